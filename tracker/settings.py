@@ -57,7 +57,9 @@ def database_from_url(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://: PostgreSQL 15 or newer is needed.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql://: PostgreSQL 15 or newer is needed."
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -74,7 +76,9 @@ def database_from_url(url: str) -> dict[str, Any]:
 
 DEBUG = env_bool("DEBUG")
 SECRET_KEY = env(
-    "SECRET_KEY", "not-for-production" if DEBUG else None, hint="Set it to a long random string and keep it secret."
+    "SECRET_KEY",
+    "not-for-production" if DEBUG else None,
+    hint="Set it to a long random string and keep it secret.",
 )
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")

@@ -1,0 +1,31 @@
+"""Judgement, proposed by machine and decided by people: the nouns, a file each."""
+
+from claims.models.claims import Claim, Kind, Mention, State, Status, Step, current_status
+from claims.models.dates import DatedModel, Precision, describe
+from claims.models.decisions import Decision, Verb
+from claims.models.disputes import Dispute, Event
+from claims.models.extractions import Extraction
+from claims.models.parties import Alias, Party, PartyKind, System, Topic
+
+__all__ = [
+    "Alias",
+    "Claim",
+    "DatedModel",
+    "Decision",
+    "Dispute",
+    "Event",
+    "Extraction",
+    "Kind",
+    "Mention",
+    "Party",
+    "PartyKind",
+    "Precision",
+    "State",
+    "Status",
+    "Step",
+    "System",
+    "Topic",
+    "Verb",
+    "current_status",
+    "describe",
+]

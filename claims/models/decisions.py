@@ -1,0 +1,44 @@
+"""Who decided what, when and why: append-only and hash-chained by the database."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Verb(models.TextChoices):
+    """What a person can decide."""
+
+    ACCEPT = "accept", "accepted"
+    EDIT = "edit", "edited"
+    REJECT = "reject", "rejected"
+    MERGE = "merge", "merged"
+    RETRACT = "retract", "retracted"
+    STATUS = "status", "recorded a status"
+    LINK = "link", "linked"
+    CURATE = "curate", "curated"
+
+
+class Decision(models.Model):
+    """One decision of a person. `number`, `previous` and `hash` are set by a trigger, whatever road the row takes.
+
+    `hash` is the SHA-256 over the previous decision's hash and every field of this one (migration 0002), so an
+    edited, removed or reordered row shows. What, who and when are never null: they stand together or not at all.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True, editable=False, default=0)
+    verb = models.CharField(max_length=20, choices=Verb)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    made_at = models.DateTimeField()
+    subject = models.CharField(max_length=20, help_text="The kind of thing decided on: claim, dispute, party …")
+    subject_id = models.BigIntegerField()
+    reason = models.TextField(blank=True)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    previous = models.CharField(max_length=64, blank=True, editable=False)
+    hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-number"]
+        indexes = [models.Index(fields=["subject", "subject_id", "number"], name="decision_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} {self.subject} {self.subject_id}"

@@ -1,0 +1,62 @@
+"""Conflicts between parties over AI systems, and the events that editors add to their timelines."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from claims.models.dates import DatedModel
+from claims.models.parties import System, Topic
+from tracker.news.models import Article
+
+
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    """Querysets of disputes."""
+
+    def public(self) -> Self:
+        """Disputes with at least one published claim, not merged into another."""
+        return self.filter(merged_into=None, claims__state="published").distinct()
+
+
+class Dispute(models.Model):
+    """A conflict between parties over an AI system: title, summary, topics and a timeline."""
+
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=200, unique=True)
+    summary = models.TextField(blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="disputes")
+    systems = models.ManyToManyField(System, blank=True, related_name="disputes")
+    articles = models.ManyToManyField(Article, blank=True, related_name="disputes")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    demonstration = models.BooleanField(default=False, help_text="Curated for the demonstration; shown as such.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DisputeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="dispute_is_not_merged_into_itself")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the dispute's public page."""
+        return reverse("dispute", args=[self.slug])
+
+
+class Event(DatedModel):
+    """A dated entry that an editor adds to a timeline, with its sources."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="events")
+    text = models.CharField(max_length=500)
+    sources = models.ManyToManyField(Article, blank=True, related_name="events")
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.text}"

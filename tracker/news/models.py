@@ -1,0 +1,279 @@
+"""Evidence, collected by machine and never rewritten: Feed → Entry → Article → Snapshot → Reading.
+
+`tracker.news.collection` is the only writer. Snapshots and readings are immutable; triggers of the database
+refuse an update or a deletion (migration 0002). Rows that stand for work (a feed to poll, an article to fetch,
+a snapshot to read) are the queue of record: a worker leases due rows by a conditional update, and where it dies
+the lease runs out and the row is due again.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import zstandard
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+
+class OutletKind(models.TextChoices):
+    """What sort of publisher an outlet is."""
+
+    NEWSPAPER = "newspaper"
+    WIRE = "wire"
+    COURT = "court"
+    REGULATOR = "regulator"
+    COMPANY = "company"
+    RESEARCH = "research", "research group"
+    WATCHDOG = "watchdog"
+    OTHER = "other"
+
+
+class Outlet(models.Model):
+    """Who publishes: a newspaper, wire, court, regulator, company or research group."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(max_length=200, unique=True)
+    kind = models.CharField(max_length=20, choices=OutletKind, default=OutletKind.OTHER)
+    url = models.URLField("home page", max_length=2000, blank=True)
+    demonstration = models.BooleanField(
+        default=False, help_text="Made for the demonstration; shown as such everywhere."
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkQuerySet(models.QuerySet[Any]):
+    """Querysets of rows that stand for work."""
+
+    def due(self) -> Self:
+        """Rows whose time has come and that no worker holds, longest overdue first."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lte=Now()), due_at__lte=Now()).order_by("due_at", "pk")
+
+    def lease(self, limit: int, seconds: int) -> list[Any]:
+        """Take up to *limit* due rows for *seconds* and return them; other workers pass over them meanwhile.
+
+        `attempts` is raised before the work, so that an input which kills its worker stands out.
+        """
+        until = timezone.now() + timedelta(seconds=seconds)
+        with transaction.atomic():
+            rows = list(self.due().select_for_update(skip_locked=True, of=("self",))[:limit])
+            self.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(
+                lease_until=until, attempts=F("attempts") + 1
+            )
+        for row in rows:
+            row.lease_until, row.attempts = until, row.attempts + 1
+        return rows
+
+
+class Work(models.Model):
+    """A row that is also a piece of work: due at a time, held by one worker at most, its tries counted."""
+
+    MAX_ATTEMPTS = 3
+
+    due_at = models.DateTimeField("next due", null=True, blank=True, help_text="Empty: not before something changes.")
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    last_error = models.TextField(blank=True, editable=False)
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        # Most rows have nothing due: the index holds only those that have.
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="%(class)s_due")]
+
+    def settle(self, next_due: datetime | None = None, error: str = "") -> None:
+        """Give the lease back; an *error* keeps the count of attempts, success clears it. The caller saves."""
+        self.lease_until, self.due_at, self.last_error = None, next_due, error
+        if not error:
+            self.attempts = 0
+
+
+class FeedState(models.TextChoices):
+    """Whether a feed is polled."""
+
+    ACTIVE = "active"
+    PAUSED = "paused", "paused by an editor"
+    STOPPED = "stopped", "stopped by its origin"
+
+
+class Feed(Work):
+    """One RSS, Atom, RDF or JSON feed of an outlet, with its validators, schedule and health."""
+
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="feeds")
+    url = models.URLField(max_length=2000, unique=True)
+    title = models.CharField(max_length=500, blank=True)
+    topic = models.CharField(max_length=200, blank=True, help_text="The OPML folder that it came from.")
+    format = models.CharField(max_length=20, blank=True, editable=False)
+    state = models.CharField(max_length=10, choices=FeedState, default=FeedState.ACTIVE)
+    state_reason = models.CharField(max_length=500, blank=True)
+    # Validators are replayed byte for byte (RFC 9110 §13), so they are kept as the origin sent them.
+    etag = models.TextField(blank=True, editable=False)
+    last_modified = models.TextField(blank=True, editable=False)
+    body_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    last_polled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_status = models.PositiveSmallIntegerField("last HTTP status", null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField("failures in a row", default=0, editable=False)
+    unchanged = models.PositiveIntegerField("unchanged answers in a row", default=0, editable=False)
+    moved_to = models.URLField(max_length=2000, blank=True, editable=False)
+    moved_seen = models.PositiveSmallIntegerField("permanent redirects seen", default=0, editable=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(Work.Meta):
+        ordering = ["outlet__name", "url"]
+
+    def __str__(self) -> str:
+        return self.title or self.url
+
+
+class Article(Work):
+    """One page, unique by canonical URL. A duplicate points to its original."""
+
+    url = models.URLField("canonical URL", max_length=2000, unique=True)
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="articles")
+    original = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies")
+    title = models.CharField(max_length=1000, blank=True)
+    authors = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    language = models.CharField(max_length=20, blank=True)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+    fetched_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_status = models.PositiveSmallIntegerField("last HTTP status", null=True, blank=True, editable=False)
+    etag = models.TextField(blank=True, editable=False)
+    last_modified = models.TextField(blank=True, editable=False)
+    text_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text="Of the newest reading's folded text: exact copies share it.",
+    )
+
+    class Meta(Work.Meta):
+        ordering = ["-published_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=~Q(original=F("pk")), name="article_is_not_its_own_copy")]
+
+    def __str__(self) -> str:
+        return self.title or self.url
+
+
+class Address(models.Model):
+    """A URL that led to an article: as a feed gave it, as it redirected, as a copy names its original."""
+
+    url = models.URLField(max_length=2000, unique=True)
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="addresses")
+
+    class Meta:
+        verbose_name_plural = "addresses"
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Entry(models.Model):
+    """One item as a feed gave it."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="entries")
+    guid = models.TextField()
+    url = models.TextField(blank=True, help_text="As the feed gave it.")
+    title = models.TextField(blank=True)
+    authors = ArrayField(models.TextField(), default=list, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_raw = models.TextField(blank=True, help_text="The date as the feed gave it.")
+    updated_at = models.DateTimeField(null=True, blank=True)
+    summary_html = models.TextField(blank=True, help_text="Sanitised.")
+    article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.PROTECT, related_name="entries")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        ordering = ["-first_seen_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["feed", "guid"], name="entry_unique_in_feed")]
+
+    def __str__(self) -> str:
+        return self.title or self.guid
+
+
+class Snapshot(models.Model):
+    """The bytes of a page, PDF, reply or pasted document as they were. Immutable; a changed page gets another."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="snapshots")
+    url = models.TextField(help_text="The address that the bytes came from, after redirects.")
+    fetched_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField()
+    content_type = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text="Bytes before compression.")
+    body_zstd = models.BinaryField()
+
+    class Meta:
+        ordering = ["-fetched_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["article", "sha256"], name="snapshot_unique_bytes")]
+
+    def __str__(self) -> str:
+        return f"{self.url} at {self.fetched_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def body(self) -> bytes:
+        """The bytes as they were fetched, their hash verified; raises ValueError where it disagrees."""
+        body = zstandard.ZstdDecompressor().decompress(bytes(self.body_zstd), max_output_size=self.size)
+        if hashlib.sha256(body).hexdigest() != self.sha256:
+            raise ValueError(f"snapshot {self.pk} does not have the hash that it was stored with")
+        return body
+
+
+class Unread(Work):
+    """A snapshot that waits to be read; the row goes when its reading is stored, so the queue stays small."""
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="unread")
+
+    class Meta(Work.Meta):
+        verbose_name = "unread snapshot"
+
+    def __str__(self) -> str:
+        return str(self.snapshot)
+
+
+class Verdict(models.TextChoices):
+    """What a reader made of a snapshot."""
+
+    ARTICLE = "article"
+    PAYWALL = "paywall", "paywall stub"
+    SCRIPT_ONLY = "script-only", "page that needs scripts"
+    WALL = "wall", "consent or bot wall"
+    EMPTY = "empty", "no text"
+    NOT_AN_ARTICLE = "not-an-article", "not an article"
+
+
+class Reading(models.Model):
+    """The text of a snapshot as one extractor version read it. Immutable: a better extractor makes another."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="readings")
+    extractor = models.CharField(max_length=50)
+    version = models.CharField(max_length=50)
+    read_at = models.DateTimeField(auto_now_add=True)
+    verdict = models.CharField(max_length=20, choices=Verdict)
+    reason = models.CharField(max_length=500, blank=True)
+    title = models.CharField(max_length=1000, blank=True)
+    authors = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "extractor", "version"], name="reading_once_a_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title or self.snapshot.url} ({self.extractor} {self.version})"
