@@ -1,0 +1,351 @@
+"""Every change of judgement: accept, edit, reject, merge, retract, record a status.
+
+    draft ──accept──→ published ──retract──→ retracted
+      │  └──reject──→ rejected      (edit: stays where it is)
+      └─────merge───→ merged into another claim
+
+Each verb locks the claim, checks that the step is allowed from where it stands now, writes a `Decision` with
+the state before and after, and changes the claim, all in one transaction. A refusal raises `CurationError` with
+a sentence for the person who tried; nothing is changed then. The database holds the same rules once more
+(migration 0002), so that no other road leads around them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, User
+from django.db import models, transaction
+from django.forms.models import model_to_dict
+from django.utils import timezone
+from django.utils.text import slugify
+
+from claims.models import (
+    Alias,
+    Claim,
+    Decision,
+    Dispute,
+    Kind,
+    Mention,
+    Party,
+    Precision,
+    State,
+    Status,
+    Step,
+    System,
+    Topic,
+    Verb,
+)
+from claims.wording import fold, names_claimant
+
+RELATIONS = ("targets", "topics", "systems", "disputes", "answers")
+VALUES = ("kind", "claimant_id", "statement", "on", "precision", "hedged")
+
+
+class CurationError(Exception):
+    """A decision that is not allowed; the message says why, for the person who tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimChanges:
+    """What an editor changes about a claim; None leaves a field as it is."""
+
+    kind: str | None = None
+    claimant: Party | None = None
+    statement: str | None = None
+    on: date | None = None
+    precision: str | None = None
+    hedged: bool | None = None
+    targets: list[Party] | None = None
+    topics: list[Topic] | None = None
+    systems: list[System] | None = None
+    disputes: list[Dispute] | None = None
+    answers: list[Claim] | None = None
+
+
+@transaction.atomic
+def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, reason: str = "") -> Decision:
+    """Publish a draft, with the editor's changes, and record the status steps that follow from it."""
+    claim = _lock(claim, actor, State.DRAFT)
+    before = picture(claim)
+    _apply(claim, changes)
+    _check_publishable(claim)
+    now = timezone.now()
+    claim.state, claim.published_at, claim.changed_at = State.PUBLISHED, now, now
+    decision = _decide(claim, actor, Verb.ACCEPT, reason, before, now)
+    for dispute in claim.disputes.all():
+        dispute.articles.add(*claim.mentions.values_list("article_id", flat=True))
+    _first_steps(claim, decision)
+    return decision
+
+
+@transaction.atomic
+def edit(claim: Claim, actor: User, changes: ClaimChanges, reason: str = "") -> Decision:
+    """Change a draft or a published claim; a published one still has to stand afterwards."""
+    claim = _lock(claim, actor, State.DRAFT, State.PUBLISHED)
+    before = picture(claim)
+    _apply(claim, changes)
+    now = timezone.now()
+    if claim.state == State.PUBLISHED:
+        _check_publishable(claim)
+        claim.changed_at = now
+    return _decide(claim, actor, Verb.EDIT, reason, before, now)
+
+
+@transaction.atomic
+def reject(claim: Claim, actor: User, reason: str) -> Decision:
+    """Put a draft aside, with the reason why it is no claim that we publish."""
+    if not reason.strip():
+        raise CurationError("A rejection needs a reason.")
+    claim = _lock(claim, actor, State.DRAFT)
+    before = picture(claim)
+    claim.state = State.REJECTED
+    return _decide(claim, actor, Verb.REJECT, reason, before)
+
+
+@transaction.atomic
+def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
+    """Make *claim* one with *into*: its mentions move there, its address leads there."""
+    if claim.pk == into.pk:
+        raise CurationError(f"Claim {claim.pk} cannot be merged into itself.")
+    # In the order of their keys, so that two merges at once cannot wait for each other.
+    locked = {c.pk: c for c in (_lock(c, actor, State.DRAFT, State.PUBLISHED) for c in sorted((claim, into), key=_key))}
+    claim, into = locked[claim.pk], locked[into.pk]
+    if claim.state == State.PUBLISHED and into.state != State.PUBLISHED:
+        raise CurationError(f"Claim {claim.pk} is published and claim {into.pk} is not: merge the draft instead.")
+    before = picture(claim)
+    present = set(into.mentions.values_list("reading_id", "start", "end"))
+    for mention in claim.mentions.all():
+        if (mention.reading_id, mention.start, mention.end) not in present:
+            mention.claim = into
+            mention.save(update_fields=["claim"])
+    now = timezone.now()
+    claim.state, claim.merged_into = State.MERGED, into
+    if into.state == State.PUBLISHED:
+        Claim.objects.filter(pk=into.pk).update(changed_at=now)
+    return _decide(claim, actor, Verb.MERGE, reason or f"the same claim as {into.pk}", before, now)
+
+
+@transaction.atomic
+def retract(claim: Claim, actor: User, reason: str) -> Decision:
+    """Take a published claim out of every served view; a tombstone stays at its address."""
+    if not reason.strip():
+        raise CurationError("A retraction needs a reason: its notice is public.")
+    claim = _lock(claim, actor, State.PUBLISHED)
+    before = picture(claim)
+    now = timezone.now()
+    claim.state, claim.changed_at = State.RETRACTED, now
+    return _decide(claim, actor, Verb.RETRACT, reason, before, now)
+
+
+@transaction.atomic
+def add_status(
+    claim: Claim,
+    actor: User,
+    step: str,
+    *,
+    source: Mention,
+    target: Party | None = None,
+    on: date | None = None,
+    precision: str = Precision.DAY,
+    note: str = "",
+) -> Status:
+    """Record a dated, sourced step of a published claim against one of its targets."""
+    claim = _lock(claim, actor, State.PUBLISHED)
+    if target is not None and not claim.targets.filter(pk=target.pk).exists():
+        raise CurationError(f"{target} is not a target of claim {claim.pk}.")
+    if claim.statuses.filter(step=step, target=target, on=on).exists():
+        raise CurationError(f"Claim {claim.pk} has that step on that day already.")
+    before = picture(claim)
+    now = timezone.now()
+    claim.changed_at = now
+    decision = _decide(
+        claim,
+        actor,
+        Verb.STATUS,
+        note,
+        before,
+        now,
+        after={"step": str(step), "on": on, "target": target and target.pk},
+    )
+    return Status.objects.create(
+        claim=claim, target=target, step=step, on=on, precision=precision, source=source, note=note, decision=decision
+    )
+
+
+@transaction.atomic
+def create_party(name: str, kind: str, actor: User, *, aliases: Iterable[str] = ()) -> Party:
+    """Add a party that the registry does not know; a name that a party has already is refused."""
+    _check_staff(actor, "add_party")
+    name = " ".join(name.split())
+    if not fold(name):
+        raise CurationError("A party needs a name.")
+    if known := Alias.objects.filter(folded=fold(name), party__merged_into=None).first():
+        raise CurationError(f"“{name}” is a name of {known.party} already.")
+    party = Party(name=name, kind=kind, slug=_free_slug(Party, name))
+    save(party, actor)
+    add_names(party, [name, *aliases])
+    return party
+
+
+def add_names(party: Party, names: Iterable[str], ambiguous: Iterable[str] = ()) -> None:
+    """Let a party be found by *names*; those that it has already are passed over."""
+    doubtful = {fold(name) for name in ambiguous}
+    rows = {fold(name): name for name in [*names, *ambiguous] if fold(name)}
+    Alias.objects.bulk_create(
+        [Alias(party=party, name=name, folded=key, ambiguous=key in doubtful) for key, name in rows.items()],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def save(instance: Party | System | Topic | Dispute, actor: User, reason: str = "") -> Decision:
+    """Save a party, system, topic or dispute that an editor made or changed, and record what changed."""
+    name = instance._meta.model_name or ""
+    _check_staff(actor, f"{'change' if instance.pk else 'add'}_{name}")
+    old = type(instance)._default_manager.filter(pk=instance.pk).first() if instance.pk else None
+    before = _plain(old) if old else {}
+    instance.save()
+    return Decision.objects.create(
+        verb=Verb.CURATE,
+        actor=actor,
+        made_at=timezone.now(),
+        subject=name,
+        subject_id=instance.pk,
+        reason=reason,
+        before=before,
+        after=_plain(instance),
+    )
+
+
+def new_dispute(title: str, actor: User, *, slug: str = "", summary: str = "", demonstration: bool = False) -> Dispute:
+    """Open a dispute under a title; its slug is made from the title unless given."""
+    dispute = Dispute(
+        title=title, slug=slug or _free_slug(Dispute, title), summary=summary, demonstration=demonstration
+    )
+    save(dispute, actor)
+    return dispute
+
+
+def picture(claim: Claim) -> dict[str, Any]:
+    """Return the claim's judged fields as JSON can hold them: what a decision records before and after."""
+    values: dict[str, Any] = {"state": str(claim.state), "merged_into": claim.merged_into_id}
+    values |= {name: getattr(claim, name) for name in VALUES}
+    values["on"] = claim.on.isoformat() if claim.on else None
+    values |= {name: sorted(getattr(claim, name).values_list("pk", flat=True)) for name in RELATIONS}
+    return values
+
+
+def _key(claim: Claim) -> int:
+    return claim.pk
+
+
+def _lock(claim: Claim, actor: User, *states: str) -> Claim:
+    """Return the claim as it stands now, locked; refuse where it is in none of *states*."""
+    _check_staff(actor, "change_claim")
+    current = Claim.objects.select_for_update(of=("self",)).select_related("claimant", "decision").get(pk=claim.pk)
+    if current.state not in states:
+        since = f" since {current.decision.made_at:%Y-%m-%d %H:%M} UTC" if current.decision else ""
+        raise CurationError(f"Claim {claim.pk} is {current.get_state_display()}{since}: nothing was changed.")
+    return current
+
+
+def _check_staff(actor: AbstractBaseUser | PermissionsMixin, permission: str) -> None:
+    if not (isinstance(actor, User) and actor.is_active and actor.is_staff and actor.has_perm(f"claims.{permission}")):
+        raise CurationError("You may not decide this: it takes an editor.")
+
+
+def _apply(claim: Claim, changes: ClaimChanges | None) -> None:
+    """Set the changed fields; relations are written at once, the rest by `_decide`."""
+    for field in fields(changes) if changes else ():
+        value = getattr(changes, field.name)
+        if value is None:
+            continue
+        if field.name in RELATIONS:
+            getattr(claim, field.name).set(value)
+        else:
+            setattr(claim, field.name, value)
+
+
+def _check_publishable(claim: Claim) -> None:
+    """Raise unless the claim has what the public must see: claimant, sentence that names it, mention, dispute."""
+    if claim.claimant is None:
+        raise CurationError("Who claims this? A published claim needs a claimant.")
+    if claim.claimant.merged_into_id:
+        raise CurationError(f"{claim.claimant} was merged into {claim.claimant.merged_into}: choose that party.")
+    if not claim.statement.strip():
+        raise CurationError("A published claim needs its public sentence.")
+    aliases = claim.claimant.aliases.values_list("name", flat=True)
+    if not names_claimant(claim.statement, [claim.claimant.name, *aliases]):
+        raise CurationError(f"The public sentence must name who claims it: “{claim.claimant}” is not in it.")
+    if not claim.mentions.exists():
+        raise CurationError("A published claim needs at least one mention: the words that state it.")
+    if not claim.disputes.exists():
+        raise CurationError("Which dispute is it part of? A published claim belongs to at least one.")
+    if claim.answers.filter(pk=claim.pk).exists():
+        raise CurationError("A claim cannot answer itself.")
+
+
+def _decide(
+    claim: Claim,
+    actor: User,
+    verb: str,
+    reason: str,
+    before: dict[str, Any],
+    now: datetime | None = None,
+    after: dict[str, Any] | None = None,
+) -> Decision:
+    """Write the decision and save the claim under it."""
+    detail = {**picture(claim), **(after or {})}
+    decision = Decision.objects.create(
+        verb=verb,
+        actor=actor,
+        made_at=now or timezone.now(),
+        subject="claim",
+        subject_id=claim.pk,
+        reason=reason.strip(),
+        before=before,
+        after={key: value.isoformat() if isinstance(value, date) else value for key, value in detail.items()},
+    )
+    claim.decision = decision
+    claim.save()
+    return decision
+
+
+def _first_steps(claim: Claim, decision: Decision) -> None:
+    """Record the steps that a newly published claim is by itself.
+
+    An allegation stands as alleged against each target; a denial puts "denied" on each allegation of which its
+    claimant is a target.
+    """
+    source = claim.mentions.first()
+    if source is None:
+        return
+    common = {"on": claim.on, "precision": claim.precision, "source": source, "decision": decision}
+    steps: list[Status] = []
+    if claim.kind == Kind.ALLEGATION:
+        against: list[Party | None] = list(claim.targets.all())
+        steps += [Status(claim=claim, target=target, step=Step.ALLEGED, **common) for target in against or [None]]
+    if claim.kind == Kind.DENIAL:
+        steps += [
+            Status(claim=answered, target=claim.claimant, step=Step.DENIED, **common)
+            for answered in claim.answers.published().filter(targets=claim.claimant_id)
+        ]
+    Status.objects.bulk_create(steps, ignore_conflicts=True)
+
+
+def _free_slug(model: type[models.Model], text: str) -> str:
+    """Return a slug for *text* that no row of *model* has."""
+    base = slugify(text)[:180] or "unnamed"
+    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else next(s for n in range(2, 10**6) if (s := f"{base}-{n}") not in taken)
+
+
+def _plain(instance: models.Model) -> dict[str, Any]:
+    """Return an instance's own columns as JSON can hold them."""
+    columns = [field.name for field in instance._meta.concrete_fields if field.editable]
+    return {
+        key: value if isinstance(value, (bool, int, float, str, list, type(None))) else str(value)
+        for key, value in model_to_dict(instance, fields=columns).items()
+    }

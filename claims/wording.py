@@ -1,0 +1,60 @@
+"""Names and public sentences, as words: pure functions, no Django.
+
+Names are folded for comparison (case, accents, punctuation, possessives, a leading article and legal suffixes
+do not count), and a public sentence is proposed from a draft and checked for the claimant's name.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LEGAL_SUFFIXES = frozenset(
+    "inc incorporated llc llp ltd limited corp corporation co plc gmbh ag sa sas srl spa bv nv ab oy kk pty pbc".split()  # noqa: SIM905
+)
+# What a claimant of each kind of claim does, where the quote itself does not say so.
+VERBS = {
+    "allegation": "alleges",
+    "denial": "denies",
+    "response": "responds",
+    "action": "is reported to have acted",
+    "finding": "finds",
+    "concern": "raises a concern",
+}
+
+
+def fold(name: str) -> str:
+    """Return *name* in the form that names are looked up by: "The OpenAI, Inc.'s" → "openai"."""
+    text = unicodedata.normalize("NFKD", name.replace("\u2019", "'").casefold())
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = re.sub(r"'s\b", "", text)
+    text = re.sub(r"(?<=\b\w)\.(?=\w\b|\s|$)", "", text)
+    words = re.findall(r"\w+", text)
+    if words[:1] == ["the"] and len(words) > 1:
+        words = words[1:]
+    while len(words) > 1 and words[-1] in LEGAL_SUFFIXES:
+        words.pop()
+    return " ".join(words)
+
+
+def names_claimant(sentence: str, names: Iterable[str]) -> bool:
+    """Whether *sentence* holds one of *names*, compared as folded whole words."""
+    folded = f" {fold(sentence)} "
+    return any(f" {key} " in folded for key in map(fold, names) if key)
+
+
+def propose_statement(kind: str, claimant: str, quote: str) -> str:
+    """Return a public sentence that lays *quote* at the door of *claimant*.
+
+    A quote that already opens with the claimant's name states itself; any other is introduced by who says it.
+    """
+    words = " ".join(quote.split()).rstrip(".,;: ")
+    if len(words) > 380:
+        words = words[:380].rsplit(" ", 1)[0] + " …"
+    if not claimant:
+        return ""
+    opening = fold(words).split(" ")
+    name = fold(claimant).split(" ")
+    if opening[: len(name)] == name:
+        return f"{words[0].upper()}{words[1:]}."
+    bare = words.strip('“”"')
+    return f"{claimant} {VERBS[kind]}: “{bare}”."
