@@ -17,6 +17,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tracker.news.types import Verdict
+
 
 class OutletKind(models.TextChoices):
     """What sort of publisher an outlet is."""
@@ -121,6 +123,10 @@ class Feed(Work):
     last_polled_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_status = models.PositiveSmallIntegerField("last HTTP status", null=True, blank=True, editable=False)
+    # How often the feed itself asks to be polled (RSS 2.0: ttl, skipHours, skipDays).
+    ttl = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="Minutes.")
+    skip_hours = ArrayField(models.PositiveSmallIntegerField(), default=list, editable=False)
+    skip_days = ArrayField(models.PositiveSmallIntegerField(), default=list, editable=False)
     failures = models.PositiveIntegerField("failures in a row", default=0, editable=False)
     unchanged = models.PositiveIntegerField("unchanged answers in a row", default=0, editable=False)
     moved_to = models.URLField(max_length=2000, blank=True, editable=False)
@@ -243,15 +249,7 @@ class Unread(Work):
         return str(self.snapshot)
 
 
-class Verdict(models.TextChoices):
-    """What a reader made of a snapshot."""
-
-    ARTICLE = "article"
-    PAYWALL = "paywall", "paywall stub"
-    SCRIPT_ONLY = "script-only", "page that needs scripts"
-    WALL = "wall", "consent or bot wall"
-    EMPTY = "empty", "no text"
-    NOT_AN_ARTICLE = "not-an-article", "not an article"
+VERDICTS = [(verdict.value, verdict.value.replace("-", " ")) for verdict in Verdict]
 
 
 class Reading(models.Model):
@@ -261,7 +259,7 @@ class Reading(models.Model):
     extractor = models.CharField(max_length=50)
     version = models.CharField(max_length=50)
     read_at = models.DateTimeField(auto_now_add=True)
-    verdict = models.CharField(max_length=20, choices=Verdict)
+    verdict = models.CharField(max_length=20, choices=VERDICTS)
     reason = models.CharField(max_length=500, blank=True)
     title = models.CharField(max_length=1000, blank=True)
     authors = ArrayField(models.CharField(max_length=200), default=list, blank=True)
