@@ -2,7 +2,7 @@
 
 import html
 import re
-from functools import cache
+from functools import lru_cache
 
 import nh3
 
@@ -50,7 +50,7 @@ def plain(markup: str, limit: int = MAX_TITLE) -> str:
     return one_line(html.unescape(_TAG.sub("", _BLOCK.sub(" ", markup))), limit)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _cleaner(base: str) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,

@@ -1,0 +1,371 @@
+"""Bytes of a feed in, `ParsedFeed` out: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF, JSON Feed 1.0 and 1.1.
+
+    body ─scrub→ well-formed as far as possible ─cap→ at most MAX_ENTRIES items ─feedparser→ dicts ─→ ParsedEntry
+         └ begins with "{" ─────────────────────────────────────────── json_feed ─────────────┘
+
+feedparser reads the XML; its own sanitiser and link resolver are off (nh3 does both, faster and stricter), and it
+is given bytes only, so it opens no connection and no file.
+"""
+
+import hashlib
+import io
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+
+from tracker.news import json_feed, markup
+from tracker.news.dates import clamp, from_struct, parse_date
+from tracker.news.errors import FeedError
+from tracker.news.links import is_http, resolve
+from tracker.news.types import Enclosure, ParsedEntry, ParsedFeed
+
+__all__ = ["MAX_ENTRIES", "MAX_FEED_BYTES", "FeedError", "read_feed"]
+
+MAX_ENTRIES = 5_000
+"""Items read from one document, the first in its order; the rest is counted in `ParsedFeed.dropped`."""
+
+MAX_FEED_BYTES = 32 * 1024 * 1024
+"""Longest document that is looked at, decoded from its content coding."""
+
+MAX_GUID = 2_000
+
+_BAD_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
+_CONTROLS = bytes(c for c in range(0x20) if c not in (0x09, 0x0A, 0x0D))
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PARSE_OPTIONS = {"resolve_relative_uris": False, "sanitize_html": False}
+
+
+def read_feed(
+    body: bytes,
+    url: str = "",
+    content_type: str = "",
+    headers: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+) -> ParsedFeed:
+    """Return the feed that *body* holds.
+
+    *url* is where it came from (after redirects): relative links are resolved against it. *content_type* and
+    *headers* are the HTTP answer's; a charset given there is weighed against the document's own (RFC 7303).
+    *now* is the time of reading, to which later dates are clamped; the clock where not given.
+
+    Raises `FeedError` where *body* is empty, too large, an HTML page, or otherwise no feed.
+    """
+    now = now or datetime.now(UTC)
+    if len(body) > MAX_FEED_BYTES:
+        raise FeedError(f"The document has {len(body):,} bytes; at most {MAX_FEED_BYTES:,} are read.")
+    if not body.strip(b" \t\r\n\0\xef\xbb\xbf\xfe\xff"):
+        raise FeedError("The document is empty.")
+    if json_feed.looks_like_json(body):
+        feed = json_feed.read(body, url, now, MAX_ENTRIES)
+    else:
+        feed = _read_xml(body, url, content_type, headers or {}, now)
+    entries, repeated = _with_own_guids(feed.entries)
+    warnings = feed.warnings
+    if feed.dropped:
+        warnings += (f"{feed.dropped:,} items beyond the first {MAX_ENTRIES:,} were not read.",)
+    if repeated:
+        warnings += (f"{repeated:,} items that repeat another word for word were left out.",)
+    return replace(feed, entries=entries, warnings=warnings)
+
+
+# ------------------------------------------------------------------ XML
+def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, str], now: datetime) -> ParsedFeed:
+    text, total = _cap(_scrub(body))
+    result = _parse(text, _response_headers(text, url, content_type, headers))
+    feed, found = result["feed"], result["entries"]
+    version = result.get("version") or ""
+    if not version and not found and not feed.get("title"):
+        raise FeedError(_why_not_a_feed(text, result))
+    atom = version.startswith("atom")
+    inherited = _authors(feed) if atom else ()
+    entries = tuple(_entry(item, version, inherited, now) for item in found[:MAX_ENTRIES])
+    hours, days = _skips(text)
+    return ParsedFeed(
+        title=_text(feed, "title", atom),
+        url=_http(_first_link(feed)),
+        format=version or "cdf" if b"<channel" in text[:2000].lower() else version or "unknown",
+        description=_text(feed, "subtitle", atom),
+        language=markup.one_line(str(feed.get("language") or ""), 40),
+        ttl=_whole(feed.get("ttl")),
+        skip_hours=hours,
+        skip_days=days,
+        hub=_http(_link_of(feed, "hub")),
+        self_url=_http(_link_of(feed, "self")),
+        icon=_http(feed.get("icon") or feed.get("logo") or (feed.get("image") or {}).get("href")),
+        updated=_when(feed, "updated", now)[0],
+        entries=entries,
+        dropped=max(total - len(entries), 0) if total > MAX_ENTRIES else 0,
+        warnings=_warnings(result),
+    )
+
+
+def _parse(text: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    try:
+        parsed: dict[str, Any] = feedparser.parse(io.BytesIO(text), response_headers=headers, **_PARSE_OPTIONS)
+    except Exception as error:  # feedparser lets many kinds through on hostile input, RecursionError among them
+        raise FeedError(f"The document could not be read as XML: {type(error).__name__}: {error}") from error
+    return parsed
+
+
+def _scrub(body: bytes) -> bytes:
+    """Remove what no XML may hold (NUL, controls, references to them), so that one bad byte loses no item.
+
+    UTF-16 and UTF-32 hold NUL bytes rightly and ISO-2022 holds ESC; those documents are left alone.
+    """
+    head = body[:200]
+    if head[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in head[:4] or b"iso-2022" in head.lower():
+        return body
+    if body[:4] == b"\x4c\x6f\xa7\x94":  # "<?xm" in EBCDIC
+        return body
+    body = body.translate(None, _CONTROLS)
+    if b"&#" in body:
+        body = _BAD_REFERENCE.sub(_allowed_reference, body)
+    return body.lstrip()
+
+
+def _allowed_reference(match: re.Match[bytes]) -> bytes:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    allowed = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    return match[0] if allowed else b"\xef\xbf\xbd" if code else b""
+
+
+def _cap(text: bytes) -> tuple[bytes, int]:
+    """Return *text* cut after MAX_ENTRIES items but still closed, and how many items it had."""
+    for tag in (b"</item>", b"</entry>"):
+        total = text.count(tag)
+        if total > MAX_ENTRIES:
+            position = 0
+            for _ in range(MAX_ENTRIES):
+                position = text.index(tag, position) + len(tag)
+            return text[:position] + text[text.rindex(tag) + len(tag) :], total
+    return text, 0
+
+
+def _response_headers(text: bytes, url: str, content_type: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """Return what feedparser needs of the HTTP answer: the base URL, and the charset where it can be trusted."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    content_type = content_type or lower.get("content-type", "")
+    location = lower.get("content-location", "")
+    base = (resolve(url, location) if url else location) or url
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.I)
+    # A server's default charset is often wrong; text that is valid UTF-8 beyond ASCII is UTF-8.
+    if charset and charset[1].lower() not in {"utf-8", "utf8"} and _is_utf8(text):
+        charset = None
+    kind = "application/xml" + (f"; charset={charset[1]}" if charset else "")
+    answer = {"content-type": kind}
+    if base:
+        answer["content-location"] = base
+    if lower.get("content-language"):
+        answer["content-language"] = lower["content-language"].split(",")[0].strip()
+    return answer
+
+
+def _is_utf8(text: bytes) -> bool:
+    declared = re.match(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]+)", text)
+    if text.isascii() or (declared and declared[1].lower() not in {b"utf-8", b"utf8"}):
+        return False
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _why_not_a_feed(text: bytes, result: Mapping[str, Any]) -> str:
+    head = text[:3000].lower()
+    if b"<html" in head or b"<!doctype html" in head or b"<body" in head:
+        return "The document is an HTML page, not a feed."
+    if text[:5] == b"%PDF-":
+        return "The document is a PDF, not a feed."
+    if b"<opml" in head:
+        return "The document is OPML, a list of feeds: import it with import_opml."
+    if b"<sitemapindex" in head or b"<urlset" in head:
+        return "The document is a sitemap, not a feed."
+    if b"<" not in head:
+        return "The document is neither XML nor JSON."
+    error = result.get("bozo_exception")
+    if error:
+        return f"The document is no feed that can be read: {markup.one_line(str(error), 200)}."
+    return "The document is XML, but not a feed."
+
+
+def _warnings(result: Mapping[str, Any]) -> tuple[str, ...]:
+    error = result.get("bozo_exception")
+    if not result.get("bozo") or isinstance(error, feedparser.CharacterEncodingOverride):
+        return ()
+    return (f"Not well-formed: {markup.one_line(str(error), 200)}.",)
+
+
+def _skips(text: bytes) -> tuple[frozenset[int], frozenset[int]]:
+    """Return RSS's skipHours (0 to 23, GMT) and skipDays (Monday 0); feedparser keeps only the last of each."""
+    head = text[:20_000].decode("ascii", "ignore")
+    hours = re.search(r"<skipHours>(.*?)</skipHours>", head, re.S | re.I)
+    days = re.search(r"<skipDays>(.*?)</skipDays>", head, re.S | re.I)
+    numbers = {int(n) % 24 for n in re.findall(r"<hour>\s*(\d{1,2})\s*<", hours[1], re.I)} if hours else set()
+    names = {n.lower() for n in re.findall(r"<day>\s*([A-Za-z]+)\s*<", days[1], re.I)} if days else set()
+    return frozenset(numbers), frozenset(_WEEKDAYS.index(name) for name in names if name in _WEEKDAYS)
+
+
+# ------------------------------------------------------------------ one item
+def _entry(item: Mapping[str, Any], version: str, inherited: tuple[str, ...], now: datetime) -> ParsedEntry:
+    atom = version.startswith("atom")
+    url = _entry_url(item)
+    guid = _identifier(item.get("id"))
+    published, published_raw = _when(item, "published", now)
+    updated, updated_raw = _when(item, "updated", now)
+    if published is None:
+        created, created_raw = _when(item, "created", now)
+        published, published_raw = (created, created_raw) if created else (published, published_raw)
+    if published is None and not atom:  # dc:date, all that RSS 1.0 has, is the date of publication
+        published, published_raw = updated, published_raw or updated_raw
+    contents = item.get("content") or []
+    content = _html(contents[0], "") if contents else ""
+    return ParsedEntry(
+        guid=guid,
+        guid_is_own=bool(guid),
+        url=url,
+        title=_text(item, "title", atom),
+        authors=_authors(item) or inherited,
+        published=published,
+        updated=updated,
+        published_raw=published_raw,
+        updated_raw=updated_raw,
+        summary_html=_summary(item, contents, content),
+        content_html=content,
+        language=markup.one_line(str(item.get("language") or ""), 40),
+        categories=_categories(item),
+        enclosures=tuple(_enclosures(item)),
+    )
+
+
+def _summary(item: Mapping[str, Any], contents: list[Mapping[str, Any]], content: str) -> str:
+    detail = dict.get(item, "summary_detail")  # type: ignore[call-overload]
+    if detail:
+        return _html(detail, "")
+    value = dict.get(item, "summary")  # type: ignore[call-overload]
+    if contents and (not value or contents[0].get("value") == value):
+        return content
+    return markup.sanitise(str(value or ""))
+
+
+def _html(detail: Mapping[str, Any], base: str) -> str:
+    """Return a text construct (value, type, base) as sanitised HTML."""
+    value, kind = str(detail.get("value") or ""), str(detail.get("type") or "text/html").lower()
+    if kind == "text/plain":
+        return markup.escape(value)
+    if not kind.endswith(("html", "xml")) and not kind.startswith("text/"):
+        return ""  # Atom content of another media type, for instance an image in base64
+    return markup.sanitise(value, str(detail.get("base") or base), xhtml=kind.endswith("xml"))
+
+
+def _text(context: Mapping[str, Any], key: str, atom: bool) -> str:
+    """Return a title as plain text. Outside Atom plain and HTML titles look alike, so a reference decides."""
+    value = str(dict.get(context, key) or "")  # type: ignore[call-overload]
+    detail = dict.get(context, f"{key}_detail") or {}  # type: ignore[call-overload]
+    kind = str(detail.get("type") or "text/plain").lower()
+    if kind == "text/plain" and (atom or not markup.has_markup(value)):
+        return markup.one_line(value)
+    return markup.plain(value)
+
+
+def _when(context: Mapping[str, Any], key: str, now: datetime) -> tuple[datetime | None, str]:
+    # dict.get: feedparser's own answers `updated` with `published`.
+    raw = markup.one_line(str(dict.get(context, key) or ""), 100)  # type: ignore[call-overload]
+    parsed: time.struct_time | None = dict.get(context, f"{key}_parsed")  # type: ignore[call-overload]
+    moment = from_struct(parsed) if parsed else parse_date(raw)
+    return clamp(moment, now), raw
+
+
+def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
+    names = []
+    for author in context.get("authors") or ():
+        name = author.get("name") or author.get("email") or ""
+        names.append(markup.plain(str(name), 200))
+    if not any(names) and context.get("author"):
+        names = [markup.plain(str(context["author"]), 200)]
+    return tuple(dict.fromkeys(name for name in names if name))[:50]
+
+
+def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
+    terms = (tag.get("label") or tag.get("term") or "" for tag in item.get("tags") or ())
+    return tuple(dict.fromkeys(filter(None, (markup.plain(str(term), 100) for term in terms))))[:50]
+
+
+def _enclosures(item: Mapping[str, Any]) -> Iterable[Enclosure]:
+    for link in item.get("links") or ():
+        url = _http(link.get("href")) if link.get("rel") == "enclosure" else None
+        if url:
+            yield Enclosure(url, markup.one_line(str(link.get("type") or ""), 100), _whole(link.get("length")))
+
+
+def _entry_url(item: Mapping[str, Any]) -> str | None:
+    """Return where the item is to be read: its own link before FeedBurner's redirect, a permalink guid last."""
+    candidates = (item.get("feedburner_origlink"), _first_link(item), item.get("id"))
+    return next(filter(None, (_http(candidate) for candidate in candidates)), None)
+
+
+def _first_link(context: Mapping[str, Any]) -> str:
+    return str(context.get("link") or "") or _link_of(context, "alternate")
+
+
+def _link_of(context: Mapping[str, Any], rel: str) -> str:
+    for link in context.get("links") or ():
+        if str(link.get("rel") or "").lower() == rel and link.get("href"):
+            return str(link["href"])
+    return ""
+
+
+def _http(value: object) -> str | None:
+    url = resolve("", str(value or "").strip())
+    return markup.clean(url) if url and is_http(url) else None
+
+
+def _whole(value: object) -> int | None:
+    text = str(value or "").strip()
+    return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
+def _identifier(value: object) -> str:
+    text = markup.clean(str(value or "")).strip()
+    return text if len(text) <= MAX_GUID else "hash:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ identity
+def _with_own_guids(entries: Iterable[ParsedEntry]) -> tuple[tuple[ParsedEntry, ...], int]:
+    """Give every entry a guid that no other of the feed has; return them and how many were mere repetitions.
+
+    A guid that stands for several URLs identifies none of them, so there the URL takes its place. Entries that
+    then still agree differ in title or date, which are hashed.
+    """
+    given = list(entries)
+    entries = list(dict.fromkeys(given))
+    urls: dict[str, set[str | None]] = {}
+    for entry in entries:
+        if entry.guid:
+            urls.setdefault(entry.guid, set()).add(entry.url)
+    named = [_named(entry, len(urls.get(entry.guid, ())) > 1) for entry in entries]
+    counts = Counter(entry.guid for entry in named)
+    unique: dict[str, ParsedEntry] = {}
+    for entry in named:
+        guid = entry.guid if counts[entry.guid] == 1 else _hash(entry.guid, entry.title, entry.published_raw)
+        if guid in unique:
+            guid = _hash(guid, entry.summary_html, entry.content_html)
+        unique.setdefault(guid, replace(entry, guid=guid, guid_is_own=entry.guid_is_own and guid == entry.guid))
+    return tuple(unique.values()), len(given) - len(unique)
+
+
+def _named(entry: ParsedEntry, ambiguous: bool) -> ParsedEntry:
+    if entry.guid and not ambiguous:
+        return entry
+    guid = entry.url or _hash(entry.guid, entry.title, entry.published_raw, "" if entry.title else entry.summary_html)
+    return replace(entry, guid=guid, guid_is_own=False)
+
+
+def _hash(*parts: str) -> str:
+    return "hash:" + hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,126 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/): bytes in, `ParsedFeed` out."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tracker.news import markup
+from tracker.news.dates import clamp, parse_date
+from tracker.news.errors import FeedError
+from tracker.news.links import resolve
+from tracker.news.types import Enclosure, ParsedEntry, ParsedFeed
+
+
+def looks_like_json(body: bytes) -> bool:
+    """Return whether *body* begins as JSON does, in any of JSON's encodings."""
+    return body[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")[:1] in (b"{", b"[")
+
+
+def read(body: bytes, url: str, now: datetime, limit: int) -> ParsedFeed:
+    """Return the JSON Feed in *body*, at most *limit* items of it. Raises `FeedError`."""
+    document = _load(body)
+    if not isinstance(document, dict):
+        raise FeedError("The document is JSON, but not a feed.")
+    version, items = str(document.get("version") or ""), document.get("items")
+    if not isinstance(items, list) or not ("jsonfeed.org" in version or "title" in document):
+        raise FeedError("The document is JSON, but not a JSON Feed: it has no version and items.")
+    inherited = _authors(document)
+    site = _url(url, document.get("home_page_url"))
+    found = [item for item in items[:limit] if isinstance(item, dict)]
+    skipped = len(items[:limit]) - len(found)
+    hubs = [hub for hub in _list(document.get("hubs")) if isinstance(hub, dict)]
+    return ParsedFeed(
+        title=_text(document.get("title")),
+        url=site,
+        format="json10" if version.rstrip("/").endswith("1") and "1.1" not in version else "json11",
+        description=_text(document.get("description")),
+        language=_text(document.get("language"), 40),
+        hub=next((_url(url, hub.get("url")) for hub in hubs if _text(hub.get("type")).lower() == "websub"), None),
+        self_url=_url(url, document.get("feed_url")),
+        icon=_url(url, document.get("icon") or document.get("favicon")),
+        entries=tuple(_entry(item, url, inherited, now) for item in found),
+        dropped=max(len(items) - limit, 0),
+        warnings=(f"{skipped} items are not JSON objects.",) if skipped else (),
+    )
+
+
+def _load(body: bytes) -> Any:
+    try:
+        encoding = json.detect_encoding(body)
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError:
+            text = body.decode("cp1252", "replace")
+        return json.loads(text.lstrip("\ufeff"), strict=False)
+    except (ValueError, RecursionError) as error:
+        raise FeedError(f"The document begins as JSON but cannot be read: {error}.") from error
+
+
+def _entry(item: Mapping[str, Any], base: str, inherited: tuple[str, ...], now: datetime) -> ParsedEntry:
+    link = _url(base, item.get("url")) or _url(base, item.get("external_url"))
+    content = _content(item, link or base)
+    guid = item.get("id")
+    guid = "" if guid is None or isinstance(guid, dict | list | bool) else markup.clean(str(guid)).strip()
+    published, published_raw = _when(item, "date_published", now)
+    updated, updated_raw = _when(item, "date_modified", now)
+    summary = item.get("summary")
+    return ParsedEntry(
+        guid=guid[:2_000],
+        guid_is_own=bool(guid),
+        url=link or _url("", guid),
+        title=_text(item.get("title")),
+        authors=_authors(item) or inherited,
+        published=published,
+        updated=updated,
+        published_raw=published_raw,
+        updated_raw=updated_raw,
+        summary_html=markup.escape(summary) if isinstance(summary, str) and summary.strip() else content,
+        content_html=content,
+        language=_text(item.get("language"), 40),
+        categories=tuple(filter(None, (_text(tag, 100) for tag in _list(item.get("tags")))))[:50],
+        enclosures=tuple(_enclosures(item, base)),
+    )
+
+
+def _content(item: Mapping[str, Any], base: str) -> str:
+    rich, text = item.get("content_html"), item.get("content_text")
+    if isinstance(rich, str) and rich.strip():
+        return markup.sanitise(rich, base)
+    return markup.escape(text) if isinstance(text, str) else ""
+
+
+def _enclosures(item: Mapping[str, Any], base: str) -> list[Enclosure]:
+    found = []
+    for attachment in _list(item.get("attachments")):
+        url = _url(base, attachment.get("url")) if isinstance(attachment, dict) else None
+        if url:
+            size = attachment.get("size_in_bytes")
+            length = int(size) if isinstance(size, int | float) and 0 <= size < 1e15 else None
+            found.append(Enclosure(url, _text(attachment.get("mime_type"), 100), length))
+    return found
+
+
+def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of 1.1's `authors`, else of 1.0's `author`."""
+    people = _list(context.get("authors")) or [context.get("author")]
+    names = (_text(person.get("name"), 200) for person in people if isinstance(person, dict))
+    return tuple(dict.fromkeys(filter(None, names)))[:50]
+
+
+def _when(item: Mapping[str, Any], key: str, now: datetime) -> tuple[datetime | None, str]:
+    raw = _text(item.get(key), 100)
+    return clamp(parse_date(raw), now), raw
+
+
+def _text(value: object, limit: int = markup.MAX_TITLE) -> str:
+    return markup.one_line(value, limit) if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _url(base: str, value: object) -> str | None:
+    url = resolve(base, value) if isinstance(value, str) and value.strip() else None
+    return markup.clean(url) if url else None
