@@ -167,18 +167,16 @@ class EmbeddedPostgres:
             return
         pid_file = self.data_dir / "postmaster.pid"
         recorded = self._recorded_pid(pid_file)
-        if recorded is not None and is_running(recorded):
-            if self._works_here(recorded):
-                end_processes([recorded], STOP_STEPS)
-            else:
-                # The number was given to another program since; PostgreSQL would take it for a server.
-                pid_file.unlink(missing_ok=True)
+        if recorded is not None and is_running(recorded) and self._works_here(recorded):
+            end_processes([recorded], STOP_STEPS)
         # A postmaster that was killed leaves back ends that hold the shared memory until they notice.
         if sys.platform == "linux":
             orphans = [
                 int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and self._works_here(int(p.name))
             ]
             end_processes(orphans, ((signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)))
+        # Its number may be another program's by now, or a zombie's, and PostgreSQL would take either for a server.
+        pid_file.unlink(missing_ok=True)
 
     @staticmethod
     def _recorded_pid(pid_file: Path) -> int | None:
