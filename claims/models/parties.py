@@ -46,6 +46,13 @@ class Party(models.Model):
     description = models.TextField(blank=True)
     wikidata = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=3, blank=True, help_text="ISO 3166 alpha-2, EU or INT.")
+    nationality = models.CharField(max_length=40, blank=True, help_text="The adjective: American, Italian.")
+    roles = ArrayField(
+        models.CharField(max_length=50),
+        default=list,
+        blank=True,
+        help_text="Nouns that an article may call it by: company, start-up, regulator.",
+    )
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     objects = PartyQuerySet.as_manager()
