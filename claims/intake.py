@@ -1,0 +1,197 @@
+"""A reading becomes draft claims, once per extractor version; nothing here is public.
+
+Reading ──enqueue──→ Extraction (a row of work) ──extract_due──→ draft Claims with Mentions
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch
+from django.utils import timezone
+
+from claims import matching
+from claims.extraction.types import (
+    Document,
+    DraftClaim,
+    Extractor,
+    RegisteredParty,
+    RegisteredSystem,
+    Registry,
+)
+from claims.extraction.types import Extraction as Extracted
+from claims.models import Alias, Claim, Extraction, Mention, Party, System, Topic
+from claims.wording import propose_statement
+from tracker.news.models import Article, Reading, Work
+from tracker.news.types import Verdict
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 300
+# A draft whose words are already a claim's, from another extractor version, is not asked about again.
+SAME_WORDS = 0.5
+# Claims of texts in other languages are made by hand, with the original quote beside a translation.
+LANGUAGES = ("en", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one reading: its address, how many drafts it gave, and an error in words."""
+
+    url: str
+    drafts: int
+    error: str = ""
+
+
+def extract_due(extractor: Extractor, *, limit: int = 8) -> Iterator[Outcome]:
+    """Extract up to *limit* readings that this extractor version has not read; yield what became of each."""
+    enqueue(extractor)
+    waiting = Extraction.objects.filter(extractor=extractor.name, version=extractor.version)
+    leased = waiting.select_related("reading__snapshot__article").defer("reading__snapshot__body_zstd")
+    registry: Registry | None = None
+    for work in leased.lease(limit, LEASE_SECONDS):
+        if work.attempts > Work.MAX_ATTEMPTS:
+            work.settle(None, work.last_error or f"put aside: {Work.MAX_ATTEMPTS} tries ended without a result")
+            work.save()
+            continue
+        registry = registry or registered()
+        yield _extract(work, extractor, registry)
+
+
+def enqueue(extractor: Extractor, limit: int = 500) -> int:
+    """Make a row of work for each English article reading that this extractor version has not had; count them."""
+    done = Extraction.objects.filter(reading=OuterRef("pk"), extractor=extractor.name, version=extractor.version)
+    fresh = Reading.objects.filter(~Exists(done), verdict=Verdict.ARTICLE, snapshot__article__original=None).order_by(
+        "pk"
+    )
+    keys = [pk for pk, language in fresh.values_list("pk", "language")[:limit] if language.split("-")[0] in LANGUAGES]
+    now = timezone.now()
+    Extraction.objects.bulk_create(
+        [Extraction(reading_id=pk, extractor=extractor.name, version=extractor.version, due_at=now) for pk in keys],
+        ignore_conflicts=True,
+    )
+    return len(keys)
+
+
+def registered() -> Registry:
+    """Return the parties and systems that the site knows, as the extractor takes them."""
+    names = Prefetch("aliases", Alias.objects.filter(ambiguous=False))
+    return Registry(
+        parties=tuple(
+            RegisteredParty(
+                name=party.name,
+                kind=party.kind,
+                aliases=tuple(alias.name for alias in party.aliases.all() if alias.name != party.name),
+                roles=tuple(party.roles),
+                nationality=party.nationality or None,
+            )
+            for party in Party.objects.standing().prefetch_related(names).order_by("pk")
+        ),
+        systems=tuple(
+            RegisteredSystem(
+                name=system.name,
+                maker=system.maker.name if system.maker else None,
+                aliases=tuple(system.aliases),
+                kind=system.kind,
+            )
+            for system in System.objects.select_related("maker").order_by("pk")
+        ),
+    )
+
+
+def _extract(work: Extraction, extractor: Extractor, registry: Registry) -> Outcome:
+    """Extract one reading and store its drafts; a failure is recorded and tried again when the lease ends."""
+    reading = work.reading
+    article = reading.snapshot.article
+    document = Document(
+        id=str(reading.pk),
+        url=article.url,
+        title=reading.title or article.title,
+        published=article.published_at.date().isoformat() if article.published_at else None,
+        text=reading.text,
+    )
+    try:
+        drafts = store(work, extractor.extract(document, registry))
+    except Exception as error:  # one bad text must not stop the others
+        log.exception("extraction %s of reading %s", work.pk, reading.pk)
+        message = f"{type(error).__name__}: {error}"[:2000]
+        Extraction.objects.filter(pk=work.pk).update(last_error=message)
+        return Outcome(article.url, 0, message)
+    return Outcome(article.url, drafts)
+
+
+@transaction.atomic
+def store(work: Extraction, found: Extracted) -> int:
+    """Store what an extractor found in a reading, once; return how many drafts are new."""
+    work = (
+        Extraction.objects.select_for_update(of=("self",)).select_related("reading__snapshot__article").get(pk=work.pk)
+    )
+    if work.finished_at is not None:
+        return 0
+    reading, article = work.reading, work.reading.snapshot.article
+    taken = list(Mention.objects.filter(reading=reading).values_list("start", "end", "claim__kind"))
+    names = {name for draft in found.claims for name in (draft.claimant, *draft.targets) if name}
+    parties = matching.parties_named(names)
+    stored: dict[int, Claim] = {}
+    for index, draft in enumerate(found.claims if found.relevant else ()):
+        if not any(kind == draft.kind and _overlap(draft, start, end) for start, end, kind in taken):
+            stored[index] = _store_draft(work, draft, reading, article, parties)
+    for index, claim in stored.items():
+        claim.answers.set([stored[answered] for answered in found.claims[index].answers if answered in stored])
+    _propose_dispute(list(stored.values()), article)
+    work.finished_at, work.relevant, work.relevance = timezone.now(), found.relevant, found.relevance
+    work.reasons = list(found.reasons)
+    work.settle(None)
+    work.save()
+    return len(stored)
+
+
+def _store_draft(
+    work: Extraction, draft: DraftClaim, reading: Reading, article: Article, parties: dict[str, Party]
+) -> Claim:
+    quote = reading.text[draft.start : draft.end]
+    claim = Claim.objects.create(
+        kind=draft.kind,
+        claimant=parties.get(draft.claimant),
+        statement=propose_statement(draft.kind, draft.claimant, quote),
+        on=article.published_at.date() if article.published_at else None,
+        hedged=draft.hedged,
+        extraction=work,
+        proposed=asdict(draft),
+        confidence=draft.confidence,
+    )
+    claim.targets.set([parties[name] for name in draft.targets if name in parties])
+    claim.systems.set(matching.systems_named(draft.about))
+    claim.topics.set(Topic.objects.filter(slug__in=draft.topics))
+    Mention.objects.create(
+        claim=claim,
+        reading=reading,
+        article=article,
+        start=draft.start,
+        end=draft.end,
+        quote=quote,
+        direct=draft.direct,
+        via=[name[:200] for name in draft.via],
+    )
+    return claim
+
+
+def _propose_dispute(claims: list[Claim], article: Article) -> None:
+    """Put an article's drafts under the dispute that most of them point to; the editor decides."""
+    on: date | None = article.published_at.date() if article.published_at else None
+    options = []
+    for claim in claims:
+        parties = [claim.claimant, *claim.targets.all()] if claim.claimant else list(claim.targets.all())
+        topics = claim.topics.values_list("slug", flat=True)
+        options.append(matching.disputes_for(parties, claim.systems.all(), topics, on, article.pk))
+    if dispute := matching.commonest(options):
+        for claim in claims:
+            claim.disputes.add(dispute)
+
+
+def _overlap(draft: DraftClaim, start: int, end: int) -> bool:
+    """Whether two spans share at least half of their union."""
+    shared = min(draft.end, end) - max(draft.start, start)
+    return shared > 0 and shared / (max(draft.end, end) - min(draft.start, start)) >= SAME_WORDS

@@ -1,0 +1,457 @@
+"""The route of the evidence, in reading order; the only writer of its tables.
+
+    Feed ──poll_due──→ Entry ──(new address)──→ Article ──fetch_due──→ Snapshot ──read_unread──→ Reading
+
+Each stage leases rows that are due, does its work without holding a lock, and stores the outcome of each row in
+a transaction of its own: an input that fails is recorded at its row and the rest goes on. Running a stage twice
+on the same input has one effect. Settings are read by the callers and handed down as arguments.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import zstandard
+from django.db import transaction
+from django.utils import timezone
+
+from tracker.news.entries import FeedError, read_feed
+from tracker.news.fetching import FetchPolicy, fetch_many
+from tracker.news.links import canonical_url
+from tracker.news.models import (
+    Address,
+    Article,
+    Entry,
+    Feed,
+    FeedState,
+    Outlet,
+    Reading,
+    Snapshot,
+    Unread,
+    Work,
+)
+from tracker.news.pages import PageError, read_page
+from tracker.news.schedule import next_poll
+from tracker.news.types import (
+    DateSource,
+    FetchError,
+    ParsedEntry,
+    ParsedFeed,
+    ParsedPage,
+    PollFacts,
+    PollOutcome,
+    Request,
+    Response,
+)
+
+log = logging.getLogger(__name__)
+
+FEED_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+PAGE_ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.1"
+LEASE_SECONDS = 300
+# A permanent redirect is believed after this many sightings: one may be an accident of the origin's.
+MOVES_BELIEVED = 3
+RETRIES = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row of work: the address, whether all went well, a short word and the count of new rows."""
+
+    url: str
+    ok: bool
+    result: str
+    new: int = 0
+    error: str = ""
+
+
+# ---------------------------------------------------------------------------------------------- feeds and their state
+
+
+@transaction.atomic
+def add_outlet(name: str, slug: str, kind: str, url: str = "", *, demonstration: bool = False) -> Outlet:
+    """Return the outlet of that slug, made or brought up to date."""
+    outlet, _ = Outlet.objects.update_or_create(
+        slug=slug, defaults={"name": name, "kind": kind, "url": url, "demonstration": demonstration}
+    )
+    return outlet
+
+
+@transaction.atomic
+def add_feed(
+    url: str, outlet: Outlet, *, title: str = "", topic: str = "", state: str = FeedState.ACTIVE, reason: str = ""
+) -> tuple[Feed, bool]:
+    """Return the feed at *url* and whether it is new. One that is there already stays as it is."""
+    due = timezone.now() if state == FeedState.ACTIVE else None
+    return Feed.objects.get_or_create(
+        url=url,
+        defaults={
+            "outlet": outlet,
+            "title": title,
+            "topic": topic,
+            "state": state,
+            "state_reason": reason,
+            "due_at": due,
+        },
+    )
+
+
+def pause(feed: Feed, reason: str) -> None:
+    """Stop polling a feed until an editor resumes it."""
+    Feed.objects.filter(pk=feed.pk).update(state=FeedState.PAUSED, state_reason=reason[:500], due_at=None)
+
+
+def resume(feed: Feed) -> None:
+    """Poll a paused or stopped feed again, now."""
+    Feed.objects.filter(pk=feed.pk).update(
+        state=FeedState.ACTIVE, state_reason="", due_at=timezone.now(), attempts=0, failures=0
+    )
+
+
+def poll_now(feed: Feed) -> bool:
+    """Make an active feed due now; return False where it is paused or stopped."""
+    return bool(Feed.objects.filter(pk=feed.pk, state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0))
+
+
+def fetch_again(article: Article) -> None:
+    """Make an article's page due now."""
+    Article.objects.filter(pk=article.pk).update(due_at=timezone.now(), attempts=0)
+
+
+# --------------------------------------------------------------------------------------------------- Feed → Entry
+
+
+def poll_due(policy: FetchPolicy, *, minimum: timedelta, limit: int = 200) -> Iterator[Outcome]:
+    """Poll up to *limit* due feeds at once; yield what became of each as it is stored.
+
+    *minimum* is the shortest time between two polls of a feed.
+    """
+    feeds = {feed.pk: feed for feed in _leased(Feed.objects.filter(state=FeedState.ACTIVE), limit)}
+    requests = [
+        Request(f.url, etag=f.etag, last_modified=f.last_modified, accept=FEED_ACCEPT, key=f.pk) for f in feeds.values()
+    ]
+    for request, result in fetch_many(requests, policy=policy):
+        feed = feeds[_key(request)]
+        yield _recorded(feed, feed.url, partial(_store_poll, feed.pk, result, minimum))
+
+
+@transaction.atomic
+def _store_poll(pk: int, result: Response | FetchError, minimum: timedelta) -> Outcome:
+    """Store what a poll brought: entries and validators of a good answer, nothing but the failure of a bad one."""
+    feed = Feed.objects.select_for_update().get(pk=pk)
+    now = timezone.now()
+    feed.last_polled_at = now
+    feed.last_status = result.status if isinstance(result, Response) else None
+    outcome, new, error = _read_poll(feed, result, now)
+    failed = outcome not in {PollOutcome.CHANGED, PollOutcome.UNCHANGED}
+    feed.failures = feed.failures + 1 if failed else 0
+    if not failed:
+        feed.unchanged = feed.unchanged + 1 if outcome == PollOutcome.UNCHANGED else 0
+    if isinstance(result, Response):
+        _follow_move(feed, result)
+    plan = next_poll(_facts(feed, outcome, result, now), minimum=minimum)
+    feed.settle(plan.next_at)
+    feed.last_error = error
+    if plan.stop:
+        feed.state, feed.state_reason = FeedState.STOPPED, plan.reason[:500]
+    feed.save()
+    return Outcome(feed.url, not failed, str(outcome), new, error)
+
+
+def _read_poll(feed: Feed, result: Response | FetchError, now: datetime) -> tuple[PollOutcome, int, str]:
+    """Return how the poll ended, how many entries are new, and an error in words; set what a good answer says."""
+    if isinstance(result, FetchError):
+        return PollOutcome.ERROR, 0, result.message
+    if result.not_modified:
+        _keep_validators(feed, result)
+        return PollOutcome.UNCHANGED, 0, ""
+    if not result.ok:
+        message = f"{feed.url} answered {result.status}"
+        by_status = {404: PollOutcome.NOT_FOUND, 410: PollOutcome.GONE}
+        by_status |= {429: PollOutcome.THROTTLED, 503: PollOutcome.THROTTLED}
+        return by_status.get(result.status, PollOutcome.ERROR), 0, message
+    sha256 = hashlib.sha256(result.body).hexdigest()
+    if sha256 == feed.body_sha256:
+        _keep_validators(feed, result)
+        return PollOutcome.UNCHANGED, 0, ""
+    try:
+        parsed = read_feed(result.body, url=result.final_url, content_type=result.content_type)
+    except FeedError as error:
+        return PollOutcome.ERROR, 0, str(error)
+    new = _store_entries(feed, parsed, now)
+    _keep_validators(feed, result, replace=True)
+    feed.body_sha256, feed.last_changed_at = sha256, now
+    feed.format, feed.ttl = parsed.format, parsed.ttl
+    feed.skip_hours, feed.skip_days = sorted(parsed.skip_hours), sorted(parsed.skip_days)
+    feed.title = feed.title or parsed.title[:500]
+    return PollOutcome.CHANGED, new, "; ".join(parsed.warnings)
+
+
+def _keep_validators(feed: Feed, response: Response, *, replace: bool = False) -> None:
+    """Keep the validators of an answer byte for byte; a 304 may leave them out (RFC 9110 §15.4.5)."""
+    if response.etag or replace:
+        feed.etag = response.etag
+    if response.last_modified or replace:
+        feed.last_modified = response.last_modified
+
+
+def _follow_move(feed: Feed, response: Response) -> None:
+    """Adopt a permanent redirect that was seen often enough and leads to no other feed of ours."""
+    target = response.permanent_url if response.ok or response.not_modified else None
+    if not target or target == feed.url:
+        feed.moved_to, feed.moved_seen = "", 0
+        return
+    feed.moved_seen = feed.moved_seen + 1 if target == feed.moved_to else 1
+    feed.moved_to = target
+    if feed.moved_seen >= MOVES_BELIEVED and not Feed.objects.filter(url=target).exists():
+        log.info("feed %s moved to %s", feed.url, target)
+        feed.url, feed.moved_to, feed.moved_seen = target, "", 0
+
+
+def _facts(feed: Feed, outcome: PollOutcome, result: Response | FetchError, now: datetime) -> PollFacts:
+    dates = feed.entries.filter(published_at__isnull=False).order_by("-published_at")
+    recent = dates.values_list("published_at", flat=True)[:20]
+    return PollFacts(
+        now=now,
+        outcome=outcome,
+        headers=result.headers if isinstance(result, Response) else {},
+        recent=tuple(when for when in recent if when),
+        has_validators=bool(feed.etag or feed.last_modified),
+        failures=feed.failures,
+        unchanged_streak=feed.unchanged,
+        ttl=feed.ttl,
+        skip_hours=frozenset(feed.skip_hours),
+        skip_days=frozenset(feed.skip_days),
+    )
+
+
+def _store_entries(feed: Feed, parsed: ParsedFeed, now: datetime) -> int:
+    """Store a document's entries and the articles that they lead to; return how many entries are new."""
+    known = {entry.guid: entry for entry in feed.entries.filter(guid__in=[e.guid for e in parsed.entries])}
+    listed = {entry.guid for entry in parsed.entries}
+    by_url = {e.url: e for e in feed.entries.filter(url__in=[e.url for e in parsed.entries if e.url])}
+    fresh: list[Entry] = []
+    for item in parsed.entries:
+        entry = known.get(item.guid)
+        if entry is None and item.url and (old := by_url.get(item.url)) and old.guid not in listed:
+            # The origin gave the entry another guid and kept its address: still the same entry.
+            entry = old
+        if entry is None:
+            entry = Entry(feed=feed, guid=item.guid, first_seen_at=now)
+            fresh.append(entry)
+        _describe_entry(entry, item, feed.outlet, now)
+    Entry.objects.bulk_create(fresh)
+    return len(fresh)
+
+
+def _describe_entry(entry: Entry, item: ParsedEntry, outlet: Outlet, now: datetime) -> None:
+    """Bring an entry up to date with what the feed says; save it where it is stored already."""
+    before = (entry.guid, entry.url, entry.title, entry.updated_at)
+    entry.guid, entry.url, entry.title = item.guid, item.url or "", item.title
+    entry.authors, entry.summary_html = list(item.authors), item.summary_html
+    entry.published_at, entry.published_raw = item.published, item.published_raw
+    entry.updated_at, entry.last_seen_at = item.updated, now
+    changed = before != (entry.guid, entry.url, entry.title, entry.updated_at)
+    if changed and item.url:
+        entry.article = _article_at(item, outlet, now)
+    if entry.pk is None:
+        return
+    if changed and entry.article is not None:
+        fetch_again(entry.article)
+    entry.save()
+
+
+def _article_at(item: ParsedEntry, outlet: Outlet, now: datetime) -> Article:
+    """Return the article that an entry leads to; an address that is new makes an article that is due."""
+    url = canonical_url(item.url or "")
+    if known := Address.objects.filter(url=url).select_related("article").first():
+        return known.article
+    article, _ = Article.objects.get_or_create(
+        url=url,
+        defaults={
+            "outlet": outlet,
+            "title": item.title[:1000],
+            "authors": [name[:200] for name in item.authors],
+            "published_at": item.published,
+            "due_at": now,
+        },
+    )
+    Address.objects.get_or_create(url=url, defaults={"article": article})
+    return article
+
+
+# ----------------------------------------------------------------------------------------------- Article → Snapshot
+
+
+def fetch_due(policy: FetchPolicy, *, limit: int = 50) -> Iterator[Outcome]:
+    """Fetch up to *limit* pages that are due; yield what became of each as it is stored."""
+    articles = {article.pk: article for article in _leased(Article.objects.all(), limit)}
+    requests = [
+        Request(a.url, etag=a.etag, last_modified=a.last_modified, accept=PAGE_ACCEPT, key=a.pk)
+        for a in articles.values()
+    ]
+    for request, result in fetch_many(requests, policy=policy):
+        article = articles[_key(request)]
+        yield _recorded(article, article.url, partial(_store_fetch, article.pk, result))
+
+
+@transaction.atomic
+def _store_fetch(pk: int, result: Response | FetchError) -> Outcome:
+    """Store a page's bytes as a snapshot, unless we hold these bytes already; a failure is tried again later."""
+    article = Article.objects.select_for_update().get(pk=pk)
+    article.fetched_at = now = timezone.now()
+    article.last_status = result.status if isinstance(result, Response) else None
+    new, error, again = 0, "", True
+    if isinstance(result, FetchError):
+        error, again = result.message, not result.permanent
+    elif result.ok:
+        article.etag, article.last_modified = result.etag, result.last_modified
+        new = _store_snapshot(article, result, now)
+    elif not result.not_modified:
+        error = f"{article.url} answered {result.status}"
+        again = result.status in {408, 425, 429} or result.status >= 500
+    retry = now + RETRIES[min(article.attempts, len(RETRIES)) - 1] if article.attempts else now
+    article.settle(retry if error and again and article.attempts < Work.MAX_ATTEMPTS else None, error)
+    article.save()
+    return Outcome(article.url, not error, "error" if error else "changed" if new else "unchanged", new, error)
+
+
+def _store_snapshot(article: Article, response: Response, now: datetime) -> int:
+    """Store the bytes and queue them for reading; return 1 where they are new, else 0."""
+    snapshot, created = Snapshot.objects.get_or_create(
+        article=article,
+        sha256=hashlib.sha256(response.body).hexdigest(),
+        defaults={
+            "url": response.final_url,
+            "fetched_at": now,
+            "status": response.status,
+            "content_type": response.content_type,
+            "size": len(response.body),
+            "body_zstd": zstandard.ZstdCompressor(level=9).compress(response.body),
+        },
+    )
+    if created:
+        Unread.objects.create(snapshot=snapshot, due_at=now)
+    for url in {canonical_url(hop.location) for hop in response.redirects}:
+        Address.objects.get_or_create(url=url, defaults={"article": article})
+    return int(created)
+
+
+# ---------------------------------------------------------------------------------------------- Snapshot → Reading
+
+
+def read_unread(reader: str, *, limit: int = 20) -> Iterator[Outcome]:
+    """Read up to *limit* snapshots with the page reader *reader*; yield what became of each as it is stored."""
+    waiting = Unread.objects.select_related("snapshot__article__outlet")
+    for unread in _leased(waiting, limit):
+        snapshot = unread.snapshot
+        yield _recorded(unread, snapshot.url, partial(_store_reading, unread, reader))
+
+
+def _store_reading(unread: Unread, reader: str) -> Outcome:
+    """Read one snapshot and store what it says, once an extractor version; a page that cannot be read is put aside."""
+    snapshot = unread.snapshot
+    try:
+        page = read_page(snapshot.body, snapshot.url, snapshot.content_type, reader)
+    except PageError as error:
+        unread.settle(None, str(error))
+        unread.save()
+        return Outcome(snapshot.url, False, "refused", error=str(error))
+    with transaction.atomic():
+        article = Article.objects.select_for_update().get(pk=snapshot.article_id)
+        _, created = Reading.objects.get_or_create(
+            snapshot=snapshot,
+            extractor=page.extractor,
+            version=page.extractor_version,
+            defaults={
+                "verdict": page.verdict,
+                "reason": page.reason[:500],
+                "title": page.title[:1000],
+                "authors": [name[:200] for name in page.authors],
+                "published_at": page.published,
+                "language": page.language[:20],
+                "text": page.text,
+            },
+        )
+        if page.is_article:
+            _describe_article(article, page)
+        article.save()
+        unread.delete()
+    return Outcome(snapshot.url, True, page.verdict, int(created), page.reason)
+
+
+def _describe_article(article: Article, page: ParsedPage) -> None:
+    """Take over what the page says of itself, and find out whether it is another article's copy."""
+    article.title = page.title[:1000] or article.title
+    article.authors = [name[:200] for name in page.authors] or article.authors
+    article.language = page.language[:20]
+    if page.published and (page.published_source is not DateSource.GUESS or not article.published_at):
+        article.published_at = page.published
+    article.text_sha256 = hashlib.sha256(" ".join(page.text.casefold().split()).encode()).hexdigest()
+    _settle_address(article, canonical_url(page.canonical_url) if page.canonical_url else article.url)
+    if article.original_id is None:
+        twins = Article.objects.filter(text_sha256=article.text_sha256, original=None).exclude(pk=article.pk)
+        article.original = twins.order_by("first_seen_at", "pk").first()
+    if article.original_id is not None:
+        article.copies.update(original=article.original_id)
+
+
+def _settle_address(article: Article, canonical: str) -> None:
+    """Follow the page's own word on its canonical URL (RFC 6596).
+
+    An address that leads to another article makes this one its copy. A new address is adopted where it is the
+    same outlet's; another outlet's is only remembered once that outlet's own article is here.
+    """
+    if canonical == article.url:
+        return
+    known = Address.objects.filter(url=canonical).select_related("article").first()
+    if known is not None and known.article_id != article.pk:
+        original = known.article
+        article.original_id = original.original_id or (original.pk if original.pk != article.pk else None)
+    elif _is_outlets(article.outlet, article.url, canonical):
+        Address.objects.get_or_create(url=canonical, defaults={"article": article})
+        article.url = canonical
+
+
+def _is_outlets(outlet: Outlet, url: str, canonical: str) -> bool:
+    """Whether *canonical* may be an address of the outlet that published *url*."""
+    same_host = urlsplit(url).netloc == urlsplit(canonical).netloc
+    return same_host and (not outlet.url or canonical.startswith(outlet.url))
+
+
+# ------------------------------------------------------------------------------------------------------- every stage
+
+
+def _key(request: Request) -> int:
+    """Return the primary key that a request was made for."""
+    return int(str(request.key))
+
+
+def _leased(rows: Any, limit: int) -> Iterable[Any]:
+    """Lease due rows; those that were tried too often are put aside with the reason, for people to see."""
+    for row in rows.lease(limit, LEASE_SECONDS):
+        if row.attempts <= Work.MAX_ATTEMPTS:
+            yield row
+            continue
+        reason = row.last_error or f"put aside: {Work.MAX_ATTEMPTS} tries ended without a result"
+        log.error("%s %s put aside: %s", row._meta.model_name, row.pk, reason)
+        type(row).objects.filter(pk=row.pk).update(due_at=None, lease_until=None, last_error=reason)
+
+
+def _recorded(row: Work, url: str, store: Callable[[], Outcome]) -> Outcome:
+    """Return what *store* returns; a fault of ours is recorded at the row, which is tried again when its lease ends."""
+    try:
+        return store()
+    except Exception as error:  # one bad input must not stop the others
+        log.exception("%s %s: %s", row._meta.model_name, row.pk, url)
+        message = f"{type(error).__name__}: {error}"[:2000]
+        type(row).objects.filter(pk=row.pk).update(last_error=message)
+        return Outcome(url, False, "fault", error=message)

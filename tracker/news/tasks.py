@@ -1,0 +1,42 @@
+"""What workers do with feeds and pages. Tasks take no argument: a message is a hint to look for due rows."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+
+from tracker.news import collection
+from tracker.news.fetching import FetchPolicy
+
+
+def fetch_policy() -> FetchPolicy:
+    """Return how this site fetches, by its settings."""
+    return FetchPolicy(user_agent=settings.USER_AGENT, allowed_origins=settings.FETCH_ALLOWED_ORIGINS)
+
+
+@shared_task(name="news.poll_due")
+def poll_due() -> int:
+    """Poll a batch of due feeds; return how many."""
+    outcomes = list(collection.poll_due(fetch_policy(), minimum=timedelta(seconds=settings.POLL_MIN_SECONDS)))
+    if any(outcome.new for outcome in outcomes):
+        fetch_due.delay()
+    return len(outcomes)
+
+
+@shared_task(name="news.fetch_due")
+def fetch_due() -> int:
+    """Fetch a batch of due pages; return how many, and go on while there are more."""
+    outcomes = list(collection.fetch_due(fetch_policy()))
+    if outcomes:
+        fetch_due.delay()
+        read_unread.delay()
+    return len(outcomes)
+
+
+@shared_task(name="news.read_unread")
+def read_unread() -> int:
+    """Read a batch of snapshots; return how many, and go on while there are more."""
+    outcomes = list(collection.read_unread(settings.PAGE_READER))
+    if outcomes:
+        read_unread.delay()
+    return len(outcomes)
