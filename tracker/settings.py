@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from tracker import broker
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -57,9 +59,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            "DATABASE_URL must begin with postgresql://: PostgreSQL 15 or newer is needed."
-        )
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://: PostgreSQL 15 or newer is needed.")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -205,12 +205,9 @@ PAGE_READER = env("PAGE_READER", "trafilatura")
 POLL_MIN_SECONDS = env_int("POLL_MIN_SECONDS", 900)
 
 # Work. A row is the truth, a message a hint: every task takes no argument and looks for due rows itself.
-BROKER_URL = env("BROKER_URL", "memory://")
-BROKER_OPTIONS: dict[str, Any] = {}
-if BROKER_URL.startswith("pgmq"):
-    BROKER_OPTIONS = {"polling_interval": 0.05, "wait_time_seconds": 0}
-elif BROKER_URL.startswith("redis"):
-    BROKER_OPTIONS = {"unacked_restore_interval": 10, "unacked_restore_throttle": 1}
+# Without a BROKER_URL the messages live in the same PostgreSQL (`python -m tracker.broker` makes their tables).
+BROKER_URL = env("BROKER_URL", "pgmq://" if DATABASES else "memory://")
+BROKER_OPTIONS: dict[str, Any] = broker.options(BROKER_URL, os.environ.get("DATABASE_URL", ""))
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 
 LOGGING = {
@@ -219,4 +216,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
+    # One line for every hint received and one for every hint done would drown what matters.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat")},
 }
