@@ -131,7 +131,7 @@ def _scrub(body: bytes) -> bytes:
 
 def _allowed_reference(match: re.Match[bytes]) -> bytes:
     code = int(match[1], 16) if match[1] else int(match[2])
-    allowed = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0xFFFF < code < 0x110000
     return match[0] if allowed else b"\xef\xbf\xbd" if code else b""
 
 
@@ -228,7 +228,7 @@ def _entry(item: Mapping[str, Any], version: str, inherited: tuple[str, ...], no
     content = _html(contents[0], "") if contents else ""
     return ParsedEntry(
         guid=guid,
-        guid_is_own=bool(guid),
+        own_guid=guid,
         url=url,
         title=_text(item, "title", atom),
         authors=_authors(item) or inherited,
@@ -257,9 +257,9 @@ def _summary(item: Mapping[str, Any], contents: list[Mapping[str, Any]], content
 def _html(detail: Mapping[str, Any], base: str) -> str:
     """Return a text construct (value, type, base) as sanitised HTML."""
     value, kind = str(detail.get("value") or ""), str(detail.get("type") or "text/html").lower()
-    if kind == "text/plain":
+    if kind == "text/plain" and not markup.has_elements(value):
         return markup.escape(value)
-    if not kind.endswith(("html", "xml")) and not kind.startswith("text/"):
+    if not kind.startswith("text/") and not kind.endswith(("html", "xml", "/octet-stream")):
         return ""  # Atom content of another media type, for instance an image in base64
     return markup.sanitise(value, str(detail.get("base") or base), xhtml=kind.endswith("xml"))
 
@@ -356,15 +356,16 @@ def _with_own_guids(entries: Iterable[ParsedEntry]) -> tuple[tuple[ParsedEntry, 
         guid = entry.guid if counts[entry.guid] == 1 else _hash(entry.guid, entry.title, entry.published_raw)
         if guid in unique:
             guid = _hash(guid, entry.summary_html, entry.content_html)
-        unique.setdefault(guid, replace(entry, guid=guid, guid_is_own=entry.guid_is_own and guid == entry.guid))
+        unique.setdefault(guid, replace(entry, guid=guid))
     return tuple(unique.values()), len(given) - len(unique)
 
 
 def _named(entry: ParsedEntry, ambiguous: bool) -> ParsedEntry:
     if entry.guid and not ambiguous:
         return entry
-    guid = entry.url or _hash(entry.guid, entry.title, entry.published_raw, "" if entry.title else entry.summary_html)
-    return replace(entry, guid=guid, guid_is_own=False)
+    summary = "" if entry.title else entry.summary_html
+    guid = entry.url or _hash(entry.guid, entry.title, entry.published_raw, summary)
+    return replace(entry, guid=guid)
 
 
 def _hash(*parts: str) -> str:

@@ -61,13 +61,13 @@ def _entry(item: Mapping[str, Any], base: str, inherited: tuple[str, ...], now: 
     link = _url(base, item.get("url")) or _url(base, item.get("external_url"))
     content = _content(item, link or base)
     guid = item.get("id")
-    guid = "" if guid is None or isinstance(guid, dict | list | bool) else markup.clean(str(guid)).strip()
+    guid = "" if guid is None or isinstance(guid, dict | list | bool) else markup.clean(str(guid)).strip()[:2_000]
     published, published_raw = _when(item, "date_published", now)
     updated, updated_raw = _when(item, "date_modified", now)
     summary = item.get("summary")
     return ParsedEntry(
-        guid=guid[:2_000],
-        guid_is_own=bool(guid),
+        guid=guid,
+        own_guid=guid,
         url=link or _url("", guid),
         title=_text(item.get("title")),
         authors=_authors(item) or inherited,

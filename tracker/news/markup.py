@@ -15,6 +15,9 @@ _TAG = re.compile(r"<(?:[a-zA-Z][^<>]*|/[a-zA-Z][^<>]*|!--.*?--|!\[CDATA\[|!doct
 _BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article|hr)\b[^<>]*>", re.I)
 _DROPPED = re.compile(r"<(script|style|applet)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _VOID_END = re.compile(r"</(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\s*>", re.I)
+_RAW = re.compile(r"</?(?:iframe|noembed|noframes|noscript|xmp|plaintext|textarea|title)\b[^<>]*>", re.I)
+_BOGUS = re.compile(r"<!(?!--|\[CDATA\[|doctype)", re.I)
+_CLOSED = re.compile(r"</[a-zA-Z][a-zA-Z0-9]*\s*>|<(?:br|p|img)\b[^<>]*>", re.I)
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 _TAGS = (nh3.ALLOWED_TAGS | {"tfoot", "picture", "video", "audio", "source", "big", "dir", "menu"}) - {"nav"}
@@ -44,6 +47,11 @@ def has_markup(text: str) -> bool:
     return bool(_TAG.search(text) or _ENTITY.search(text))
 
 
+def has_elements(text: str) -> bool:
+    """Return whether *text* that was declared plain holds finished HTML elements, a common mistake of feeds."""
+    return bool(_CLOSED.search(text))
+
+
 def plain(markup: str, limit: int = MAX_TITLE) -> str:
     """Return the text of an HTML fragment on one line: tags removed, character references decoded once."""
     markup = _DROPPED.sub(" ", markup[: limit * 16])
@@ -54,7 +62,7 @@ def plain(markup: str, limit: int = MAX_TITLE) -> str:
 def _cleaner(base: str) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,
-        clean_content_tags={"script", "style", "applet", "template", "noscript", "object", "iframe"},
+        clean_content_tags={"script", "style", "applet", "template"},
         attributes=_ATTRIBUTES,
         link_rel=None,
         url_schemes={"http", "https", "mailto"},
@@ -74,6 +82,8 @@ def sanitise(markup: str, base: str = "", *, xhtml: bool = False, limit: int = M
         markup = _VOID_END.sub("", markup)
     if "<" not in markup and "&" not in markup:
         return markup.strip()
+    # HTML takes what stands in these elements for raw text, and "<!" for a comment: both would swallow words.
+    markup = _BOGUS.sub("&lt;!", _RAW.sub("", markup))
     try:
         return _cleaner(base).clean(markup).strip()
     except ValueError:  # a base that is no URL

@@ -1,4 +1,4 @@
-"""The values that pass between the parts of the collector: frozen, slotted, without behaviour that could fail.
+"""The values that pass between the collector's parts: frozen, slotted, without behaviour that could fail.
 
 Reading order is the route: a `Request` goes out and a `Response` or a `FetchError` comes back; a feed's body
 becomes a `ParsedFeed` of `ParsedEntry`; a page's body becomes a `ParsedPage`; a poll's outcome becomes a
@@ -87,7 +87,7 @@ class Response:
 
     @property
     def permanent_url(self) -> str | None:
-        """Where an unbroken run of 301 and 308 from the start leads, or None where the first hop is neither."""
+        """Where an unbroken run of 301 and 308 from the start leads; None where the first hop is neither."""
         target = None
         for hop in self.redirects:
             if not hop.permanent:
@@ -149,11 +149,12 @@ class Enclosure:
 class ParsedEntry:
     """One item of a feed.
 
-    `guid` is never empty and differs between the entries of one feed: the feed's own identifier, else the URL,
-    else a hash ("hash:…"). `guid_is_own` tells whether the feed gave it.
+    `guid` is never empty and differs between the entries of one feed: the feed's own identifier where that
+    identifies one entry, else the URL, else a hash ("hash:…"). `own_guid` is the feed's own, perhaps empty.
     `url` is absolute http or https, or None. `title` is plain text, perhaps empty.
     `published` and `updated` are None where absent or impossible (year 0), and the reading time where the feed
-    gives a later one; the `_raw` strings keep what was written. `summary_html` and `content_html` are sanitised.
+    gives a later one; the `_raw` strings keep what was written. `summary_html` and `content_html` are
+    sanitised.
     """
 
     guid: str
@@ -169,7 +170,7 @@ class ParsedEntry:
     language: str = ""
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
-    guid_is_own: bool = True
+    own_guid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
