@@ -10,7 +10,7 @@ a sentence for the person who tried; nothing is changed then. The database holds
 (migration 0002), so that no other road leads around them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -38,9 +38,12 @@ from claims.models import (
     Verb,
 )
 from claims.wording import fold, names_claimant
+from tracker.news.models import Reading
 
 RELATIONS = ("targets", "topics", "systems", "disputes", "answers")
 VALUES = ("kind", "claimant_id", "statement", "on", "precision", "hedged")
+# A quote states one claim: more than this is no excerpt any longer.
+LONGEST_QUOTE = 1000
 
 
 class CurationError(Exception):
@@ -49,7 +52,7 @@ class CurationError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimChanges:
-    """What an editor changes about a claim; None leaves a field as it is."""
+    """What an editor changes about a claim; None leaves a field as it is, *emptied* names those that lose theirs."""
 
     kind: str | None = None
     claimant: Party | None = None
@@ -62,6 +65,7 @@ class ClaimChanges:
     systems: list[System] | None = None
     disputes: list[Dispute] | None = None
     answers: list[Claim] | None = None
+    emptied: frozenset[str] = frozenset()
 
 
 @transaction.atomic
@@ -81,6 +85,21 @@ def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, re
 
 
 @transaction.atomic
+def write(reading: Reading, start: int, end: int, kind: str, actor: User, changes: ClaimChanges) -> Claim:
+    """Write a draft by hand over words of a reading, where the machine proposed none."""
+    _check_staff(actor, "add_claim")
+    quote = reading.text[start:end]
+    if not 0 <= start < end <= len(reading.text) or not quote.strip():
+        raise CurationError("Select the words that state the claim: a draft needs a quote of its source.")
+    claim = Claim.objects.create(kind=kind)
+    article = reading.snapshot.article
+    Mention.objects.create(claim=claim, reading=reading, article=article, start=start, end=end, quote=quote)
+    _apply(claim, changes)
+    _decide(claim, actor, Verb.WRITE, "", {})
+    return claim
+
+
+@transaction.atomic
 def edit(claim: Claim, actor: User, changes: ClaimChanges, reason: str = "") -> Decision:
     """Change a draft or a published claim; a published one still has to stand afterwards."""
     claim = _lock(claim, actor, State.DRAFT, State.PUBLISHED)
@@ -94,6 +113,37 @@ def edit(claim: Claim, actor: User, changes: ClaimChanges, reason: str = "") -> 
 
 
 @transaction.atomic
+def correct_span(claim: Claim, mention: Mention, start: int, end: int, actor: User, reason: str = "") -> Decision:
+    """Let a mention of a draft or published claim be other words of its reading, blanks at their ends left out.
+
+    Offsets count Unicode code points; the database verifies the new quote.
+    """
+    claim = _lock(claim, actor, State.DRAFT, State.PUBLISHED)
+    held = claim.mentions.select_for_update(of=("self",)).select_related("reading").filter(pk=mention.pk).first()
+    if held is None:
+        raise CurationError(f"Claim {claim.pk} does not have that mention any more: nothing was changed.")
+    text = held.reading.text
+    words = text[start:end] if 0 <= start < end <= len(text) else ""
+    if not words.strip():
+        raise CurationError(f"There are no words from {start} to {end}: the text has {len(text)} characters.")
+    start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+    if end - start > LONGEST_QUOTE:
+        raise CurationError(f"That is {end - start} characters; a quote may have {LONGEST_QUOTE}: choose fewer words.")
+    if (start, end) == (held.start, held.end):
+        raise CurationError("The quote is these words already.")
+    if claim.mentions.filter(reading=held.reading_id, start=start, end=end).exists():
+        raise CurationError("Another mention of this claim is these words already.")
+    before = picture(claim) | {"mention": [held.pk, held.start, held.end, held.quote]}
+    held.start, held.end, held.quote = start, end, text[start:end]
+    held.save(update_fields=["start", "end", "quote"])
+    now = timezone.now()
+    if claim.state == State.PUBLISHED:
+        claim.changed_at = now
+    after = {"mention": [held.pk, start, end, held.quote]}
+    return _decide(claim, actor, Verb.EDIT, reason, before, now, after=after)
+
+
+@transaction.atomic
 def reject(claim: Claim, actor: User, reason: str) -> Decision:
     """Put a draft aside, with the reason why it is no claim that we publish."""
     if not reason.strip():
@@ -102,6 +152,15 @@ def reject(claim: Claim, actor: User, reason: str) -> Decision:
     before = picture(claim)
     claim.state = State.REJECTED
     return _decide(claim, actor, Verb.REJECT, reason, before)
+
+
+@transaction.atomic
+def reopen(claim: Claim, actor: User, reason: str = "") -> Decision:
+    """Take a rejection back: the claim waits for a decision again, as it was."""
+    claim = _lock(claim, actor, State.REJECTED)
+    before = picture(claim)
+    claim.state = State.DRAFT
+    return _decide(claim, actor, Verb.EDIT, reason or "the rejection was taken back", before)
 
 
 @transaction.atomic
@@ -200,13 +259,24 @@ def add_names(party: Party, names: Iterable[str], ambiguous: Iterable[str] = ())
 
 
 @transaction.atomic
-def save(instance: Party | System | Topic | Dispute, actor: User, reason: str = "") -> Decision:
-    """Save a party, system, topic or dispute that an editor made or changed, and record what changed."""
+def save(
+    instance: Party | System | Topic | Dispute,
+    actor: User,
+    reason: str = "",
+    related: Callable[[], object] | None = None,
+) -> Decision:
+    """Save a party, system, topic or dispute that an editor made or changed, and record what changed.
+
+    *related* is called once the row is there; what it writes of the row's relations, names and events is part of
+    the same decision.
+    """
     name = instance._meta.model_name or ""
     _check_staff(actor, f"{'change' if instance.pk else 'add'}_{name}")
     old = type(instance)._default_manager.filter(pk=instance.pk).first() if instance.pk else None
     before = _plain(old) if old else {}
     instance.save()
+    if related is not None:
+        related()
     return Decision.objects.create(
         verb=Verb.CURATE,
         actor=actor,
@@ -226,6 +296,13 @@ def new_dispute(title: str, actor: User, *, slug: str = "", summary: str = "", d
     )
     save(dispute, actor)
     return dispute
+
+
+def new_system(name: str, actor: User, *, kind: str = "product", maker: Party | None = None) -> System:
+    """Add a system that the registry does not know."""
+    system = System(name=name, slug=_free_slug(System, name), kind=kind, maker=maker)
+    save(system, actor)
+    return system
 
 
 def picture(claim: Claim) -> dict[str, Any]:
@@ -260,12 +337,14 @@ def _apply(claim: Claim, changes: ClaimChanges | None) -> None:
     """Set the changed fields; relations are written at once, the rest by `_decide`."""
     for field in fields(changes) if changes else ():
         value = getattr(changes, field.name)
-        if value is None:
+        if value is None or field.name == "emptied":
             continue
         if field.name in RELATIONS:
             getattr(claim, field.name).set(value)
         else:
             setattr(claim, field.name, value)
+    for name in changes.emptied if changes else ():
+        setattr(claim, name, None)
 
 
 def _check_publishable(claim: Claim) -> None:
@@ -343,9 +422,15 @@ def _free_slug(model: type[models.Model], text: str) -> str:
 
 
 def _plain(instance: models.Model) -> dict[str, Any]:
-    """Return an instance's own columns as JSON can hold them."""
+    """Return an instance's columns, relations, names and events as JSON can hold them."""
     columns = [field.name for field in instance._meta.concrete_fields if field.editable]
-    return {
+    values = {
         key: value if isinstance(value, (bool, int, float, str, list, type(None))) else str(value)
         for key, value in model_to_dict(instance, fields=columns).items()
     }
+    for field in instance._meta.many_to_many:
+        values[field.name] = sorted(getattr(instance, field.name).values_list("pk", flat=True))
+    for name in ("aliases", "events"):
+        if isinstance(rows := getattr(instance, name, None), models.Manager):
+            values[name] = sorted(str(row) for row in rows.all())
+    return values

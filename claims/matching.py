@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Max, Q
@@ -134,7 +135,7 @@ def same_claims(claim: Claim, limit: int = 5) -> list[ClaimProposal]:
     first: Mention | None = claim.mentions.first()
     if claim.claimant_id is None or first is None:
         return []
-    rows = (
+    rows: Iterable[Any] = (
         Claim.objects.filter(state__in=[State.PUBLISHED, State.DRAFT], kind=claim.kind, claimant=claim.claimant_id)
         .exclude(pk=claim.pk)
         .annotate(likeness=Max(TrigramSimilarity("mentions__quote", first.quote)))

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveBigIntegerField(default=0, editable=False, unique=True)),
-                ('verb', models.CharField(choices=[('accept', 'accepted'), ('edit', 'edited'), ('reject', 'rejected'), ('merge', 'merged'), ('retract', 'retracted'), ('status', 'recorded a status'), ('link', 'linked'), ('curate', 'curated')], max_length=20)),
+                ('verb', models.CharField(choices=[('write', 'wrote'), ('accept', 'accepted'), ('edit', 'edited'), ('reject', 'rejected'), ('merge', 'merged'), ('retract', 'retracted'), ('status', 'recorded a status'), ('link', 'linked'), ('curate', 'curated')], max_length=20)),
                 ('made_at', models.DateTimeField()),
                 ('subject', models.CharField(help_text='The kind of thing decided on: claim, dispute, party …', max_length=20)),
                 ('subject_id', models.BigIntegerField()),

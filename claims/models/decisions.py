@@ -7,6 +7,7 @@ from django.db import models
 class Verb(models.TextChoices):
     """What a person can decide."""
 
+    WRITE = "write", "wrote"
     ACCEPT = "accept", "accepted"
     EDIT = "edit", "edited"
     REJECT = "reject", "rejected"
