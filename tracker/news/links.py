@@ -50,14 +50,14 @@ def canonical_url(url: str) -> str:
     remaining parameters, their case, a trailing slash, `www.` and the scheme are kept: they may carry meaning.
     Applying it twice changes nothing.
     """
+    parts = _split(url)
     for _ in range(3):  # an AMP address may wrap another
-        parts = _split(url)
-        if parts is None:
-            return ""
-        unwrapped = _unwrap_amp(parts)
-        if not unwrapped:
+        inner = _split(_unwrap_amp(parts)) if parts else None
+        if inner is None:
             break
-        url = unwrapped
+        parts = inner
+    if parts is None:
+        return ""
     scheme = parts.scheme.lower()
     host = _host(parts)
     if not host:
@@ -65,6 +65,23 @@ def canonical_url(url: str) -> str:
     path = _remove_dot_segments(_quote(parts.path, _SAFE_PATH)) or "/"
     query = _without_tracking(_quote(parts.query, _SAFE_QUERY), host)
     return urlunsplit((scheme, host + _port(parts, scheme), path, query, ""))
+
+
+def request_url(url: str) -> str:
+    """Return *url* as it is written on the wire, "" where it is not an http(s) URL.
+
+    The host becomes IDNA A-labels, what may not stand in a URL is percent-encoded and the fragment goes; all else,
+    credentials included, stays byte for byte, since servers may tell the difference.
+    """
+    parts = _split(url)
+    host = _host(parts) if parts else ""
+    if parts is None or not host:
+        return ""
+    scheme = parts.scheme.lower()
+    login, at, _ = parts.netloc.rpartition("@")
+    query = _quote(parts.query, _SAFE_QUERY, decode=False)
+    path = _quote(parts.path, _SAFE_PATH, decode=False) or "/"
+    return urlunsplit((scheme, login + at + host + _port(parts, scheme), path, query, ""))
 
 
 def is_http(url: str) -> bool:
@@ -111,7 +128,7 @@ def announced_feeds(html: bytes | str, url: str) -> tuple[AnnouncedFeed, ...]:
         tree = lxml.html.fromstring(html)
     except (etree.ParserError, ValueError):
         return ()
-    base = resolve(url, next(iter(tree.xpath("//base/@href")), "")) or url
+    base = next((resolve(url, node.get("href") or "") for node in tree.iter("base")), None) or url
     found: dict[str, AnnouncedFeed] = {}
     for link in tree.iter("link"):
         rel = (link.get("rel") or "").lower().split()
@@ -167,14 +184,14 @@ def _decode_unreserved(text: str) -> str:
     return _PERCENT.sub(decode, text)
 
 
-def _quote(text: str, safe: str) -> str:
-    """Encode what may not stand in a URL, decode what need not be encoded, keep the rest byte for byte."""
+def _quote(text: str, safe: str, *, decode: bool = True) -> str:
+    """Encode what may not stand in a URL, *decode* what need not be encoded, keep the rest byte for byte."""
     text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
     keep = _UNRESERVED | set(safe)
     encoded = "".join(
         char if char in keep else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace")) for char in text
     )
-    return _decode_unreserved(encoded)
+    return _decode_unreserved(encoded) if decode else encoded
 
 
 def _remove_dot_segments(path: str) -> str:
@@ -241,8 +258,8 @@ def _without_tracking(query: str, host: str) -> str:
     return "&".join(kept)
 
 
-def _unwrap_amp(parts: SplitResult) -> str | None:
-    """Return the publisher's URL inside an address of Google's AMP viewer or cache, else None.
+def _unwrap_amp(parts: SplitResult) -> str:
+    """Return the publisher's URL inside an address of Google's AMP viewer or cache, else "".
 
     https://developers.google.com/amp/cache/overview#amp-cache-url-format
     """
@@ -252,6 +269,6 @@ def _unwrap_amp(parts: SplitResult) -> str | None:
     elif host.endswith(".cdn.ampproject.org") and re.match(r"/[cvr]/", parts.path):
         rest = parts.path[3:]
     else:
-        return None
+        return ""
     scheme, rest = ("https", rest[2:]) if rest.startswith("s/") else ("http", rest)
-    return f"{scheme}://{rest}" + (f"?{parts.query}" if parts.query else "") if "." in rest.split("/")[0] else None
+    return f"{scheme}://{rest}" + (f"?{parts.query}" if parts.query else "") if "." in rest.split("/")[0] else ""
