@@ -85,10 +85,10 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredParty:
-    """A party that is known by name. *kind* is organisation, person, court, regulator or described group.
+    """A party that is known by name. *kind* is company, person, court, regulator, media, ngo, … .
 
     *roles* are the common nouns that an article may call it by ("company", "start-up", "regulator");
-    *nationality* is the ISO 3166 code of its country, where it is known.
+    *nationality* is the adjective ("Chinese") that it may go by, where it is known.
     """
 
     name: str

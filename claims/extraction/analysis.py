@@ -1,0 +1,293 @@
+"""One document, analysed: names, cues, who says each sentence, and who stands accused."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from claims.extraction.attribution import Cue, find_cues
+from claims.extraction.coreference import _MEDIA, Referent, Resolver
+from claims.extraction.naming import Names, find_names, nouns
+from claims.extraction.parsing import Parsed
+from claims.extraction.quotes import Quote, QuoteIndex, find_quotes
+from claims.extraction.registry import NameIndex
+from claims.extraction.types import Document
+
+SPEECH = {"say", "allege", "deny", "respond", "warn", "find"}
+_ACCUSING = {
+    "sue",
+    "accuse",
+    "blame",
+    "fine",
+    "criticize",
+    "criticise",
+    "slam",
+    "condemn",
+    "investigate",
+    "ban",
+    "subpoena",
+    "penalize",
+}
+
+
+@dataclass(slots=True)
+class Attribution:
+    """Who says one sentence. *source*: own, quote, carried, colon, or none; *distance* in sentences for carried."""
+
+    referent: Referent | None = None
+    cue: Cue | None = None
+    source: str = "none"
+    distance: int = 0
+    via: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Tokens *start* to *end* (exclusive, blanks trimmed) with the share of characters inside quotation marks."""
+
+    start: int
+    end: int
+    quoted: float
+    paragraph: bool
+    cues: list[Cue] = field(default_factory=list)
+    attribution: Attribution = field(default_factory=Attribution)
+
+
+@dataclass(slots=True)
+class Analysis:
+    """Everything that later steps ask about a document."""
+
+    document: Document
+    parsed: Parsed
+    names: Names
+    quotes: QuoteIndex
+    cues: list[Cue]
+    resolver: Resolver
+    sentences: list[Sentence]
+    index: NameIndex
+    accused: list[tuple[str, float]] = field(default_factory=list)
+    plaintiffs: list[str] = field(default_factory=list)
+
+
+def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[str, str]) -> Analysis:
+    """Return the analysis of *document* from its parse."""
+    quotes = QuoteIndex(find_quotes(parsed.prepared.text))
+    names = find_names(parsed, index)
+    cues = find_cues(parsed, quotes)
+    resolver = Resolver(parsed, names, outlet=_outlet(document.url, outlets))
+    sentences = _sentences(parsed, quotes, cues)
+    analysis = Analysis(document, parsed, names, quotes, cues, resolver, sentences, index)
+    resolver.plaintiffs = find_plaintiffs(analysis)
+    resolver.researchers = _researchers(parsed)
+    for sentence in sentences:
+        sentence.attribution = attribute(analysis, sentence)
+        referent, cue = sentence.attribution.referent, sentence.attribution.cue
+        if referent is not None and cue is not None:
+            resolver.spoken.append((cue.token, referent))
+    _attribute_quotes(analysis)
+    analysis.accused = rank_accused(analysis)
+    return analysis
+
+
+def _outlet(url: str | None, outlets: dict[str, str]) -> str | None:
+    host = (urlsplit(url).hostname or "") if url else ""
+    parts = host.split(".")
+    for i in range(len(parts) - 1):
+        if (name := outlets.get(".".join(parts[i:]))) is not None:
+            return name
+    return None
+
+
+def _sentences(parsed: Parsed, quotes: QuoteIndex, cues: list[Cue]) -> list[Sentence]:
+    found: list[Sentence] = []
+    text = parsed.prepared.text
+    position = 0
+    for start, end in parsed.sentences:
+        while start < end and (parsed.words[start].isspace() or parsed.words[start] in {"*", "-", "•", "–"}):
+            start += 1
+        while end > start and parsed.words[end - 1].isspace():
+            end -= 1
+        if end - start < 2:
+            continue
+        a, b = parsed.starts[start], parsed.ends[end - 1]
+        inside = sum(min(b, q.end) - max(a, q.start) for q in quotes.within(a, b))
+        paragraph = "\n" in text[max(0, a - 4) : a] or a == 0
+        sentence = Sentence(start, end, inside / max(1, b - a), paragraph)
+        while position < len(cues) and cues[position].token < start:
+            position += 1
+        while position < len(cues) and cues[position].token < end:
+            sentence.cues.append(cues[position])
+            position += 1
+        found.append(sentence)
+    return found
+
+
+def attribute(analysis: Analysis, sentence: Sentence) -> Attribution:
+    """Return who says *sentence* by its own words outside quotation marks."""
+    options = sorted((c for c in sentence.cues if not c.quoted), key=lambda c: (c.depth, c.token))
+    for cue in options:
+        if cue.source is None:
+            continue
+        referent = analysis.resolver.resolve(cue.source)
+        if referent is None or referent.sort == "system":
+            continue
+        inner = _inner(analysis, sentence, cue, referent, options)
+        if inner is not None:
+            return inner
+        return Attribution(referent, cue, "own")
+    return Attribution()
+
+
+def _inner(
+    analysis: Analysis, sentence: Sentence, cue: Cue, referent: Referent, options: list[Cue]
+) -> Attribution | None:
+    """Return the origin inside "the FT reports that OpenAI says …", with the outlet in the chain."""
+    if not _MEDIA.search(referent.name) or referent.sort == "person":
+        return None
+    for other in options:
+        if other is cue or other.source is None or other.source == cue.source or other.depth <= cue.depth - 1:
+            continue
+        if other.classes[0] not in SPEECH and cue.lemma != "according":
+            continue
+        origin = analysis.resolver.resolve(other.source)
+        if origin is not None and origin.sort in {"org", "person", "group"} and origin.name != referent.name:
+            return Attribution(origin, other, "own", via=(referent.name,))
+    return None
+
+
+def _attribute_quotes(analysis: Analysis) -> None:
+    """Give sentences inside quotations their speaker: from the same quotation, a colon before, or the quote before."""
+    sentences, parsed = analysis.sentences, analysis.parsed
+    speakers: dict[int, Attribution] = {}
+    for sentence in sentences:
+        if sentence.attribution.referent is None or sentence.attribution.cue is None:
+            continue
+        if not set(sentence.attribution.cue.classes) & SPEECH and sentence.quoted < 0.4:
+            continue
+        for quote in _quotes_of(analysis, sentence):
+            speakers.setdefault(quote.start, sentence.attribution)
+    previous: Attribution | None = None
+    last_quoted, text = -10, parsed.prepared.text
+    for number, sentence in enumerate(sentences):
+        if sentence.quoted < 0.5:
+            if sentence.attribution.referent is not None:
+                ends_open = text[: parsed.ends[sentence.end - 1]].endswith(":")
+                if sentence.quoted > 0 or ends_open or _speaks(sentence):
+                    previous, last_quoted = sentence.attribution, number
+            continue
+        if sentence.attribution.referent is not None:
+            previous, last_quoted = sentence.attribution, number
+            continue
+        own = next((speakers[q.start] for q in _quotes_of(analysis, sentence) if q.start in speakers), None)
+        if own is not None:
+            sentence.attribution = Attribution(own.referent, own.cue, "quote", 0, own.via)
+            previous, last_quoted = sentence.attribution, number
+        elif previous is not None and number - last_quoted <= 2:
+            gap = number - last_quoted
+            sentence.attribution = Attribution(previous.referent, previous.cue, "carried", gap, previous.via)
+            last_quoted = number
+
+
+def _speaks(sentence: Sentence) -> bool:
+    cue = sentence.attribution.cue
+    return cue is not None and bool(set(cue.classes) & SPEECH)
+
+
+def _quotes_of(analysis: Analysis, sentence: Sentence) -> list[Quote]:
+    parsed = analysis.parsed
+    return analysis.quotes.within(parsed.starts[sentence.start], parsed.ends[sentence.end - 1])
+
+
+# Who is in the dispute
+
+
+def find_plaintiffs(analysis: Analysis) -> Referent | None:
+    """Return who sues in the article, where it says so anywhere: the suit's words are theirs."""
+    parsed = analysis.parsed
+    for cue in analysis.cues:
+        filed = cue.lemma == "file" and any(
+            parsed.lowers[c] in nouns("document") | {"action"}
+            for c in parsed.children[cue.token]
+            if parsed.deps[c] == "dobj"
+        )
+        if (cue.lemma == "sue" or filed) and cue.source is not None and not cue.quoted:
+            if parsed.lowers[cue.source] in nouns("document"):
+                continue
+            referent = analysis.resolver.resolve(cue.source)
+            if referent is not None and referent.how != "pronoun":
+                return Referent(referent.name, referent.sort, "plaintiff", referent.affiliation, referent.parts)
+    text = parsed.lowers
+    for i, word in enumerate(text):
+        if word in {"plaintiffs", "plaintiff"}:
+            return Referent("plaintiffs" if word == "plaintiffs" else "plaintiff", "group", "plaintiff")
+        if word in {"lawsuit", "suit", "complaint"}:
+            for child in parsed.children[i]:
+                if parsed.deps[child] == "poss" and (who := analysis.resolver._single(child)) is not None:
+                    return Referent(who.name, who.sort, "plaintiff")
+    return None
+
+
+def _researchers(parsed: Parsed) -> str | None:
+    for word in ("researchers", "scientists"):
+        if word in parsed.lowers:
+            return word
+    return None
+
+
+def rank_accused(analysis: Analysis) -> list[tuple[str, float]]:
+    """Return the parties that the article's accusations, suits and criticism are aimed at, heaviest first."""
+    parsed, names = analysis.parsed, analysis.names
+    weights: Counter[str] = Counter()
+    for cue in analysis.cues:
+        for token in objects_of(parsed, cue):
+            mention = names.at(token)
+            if mention is None or mention.sort not in {"org", "person", "place"}:
+                continue
+            strong = cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}
+            weights[mention.name] += 3.0 if strong else 0.5
+    for i, word in enumerate(parsed.lowers):
+        if word == "against":
+            for child in parsed.children[i]:
+                mention = names.at(child)
+                if mention is not None and mention.sort in {"org", "person"}:
+                    weights[mention.name] += 3.0
+    makers = {name: system.maker for name, system in analysis.index.systems.items()}
+    for mention in names.mentions:
+        if mention.sort == "system" and makers.get(mention.name):
+            weights[str(makers[mention.name])] += 0.6
+        elif mention.sort == "org" and not _MEDIA.search(mention.name):
+            weights[mention.name] += 0.4
+    title = (analysis.document.title or "").replace("’", "'")
+    for name in list(weights):
+        if name in title or name.split()[0] in re.findall(r"[\w/]+", title):
+            weights[name] += 2.0
+    speakers = Counter(
+        s.attribution.referent.name
+        for s in analysis.sentences
+        if s.attribution.referent is not None
+        and s.attribution.cue
+        and s.attribution.cue.classes[0] in {"allege", "warn"}
+    )
+    for name, count in speakers.items():
+        if name in weights:
+            weights[name] -= 0.8 * count
+    outlet = analysis.resolver.outlet
+    return [(n, w) for n, w in sorted(weights.items(), key=lambda item: (-item[1], item[0])) if w > 0 and n != outlet]
+
+
+def objects_of(parsed: Parsed, cue: Cue) -> list[int]:
+    """Return the tokens that *cue* is aimed at: its objects, a passive's subject, "sued X and Y"."""
+    found = []
+    if cue.passive and cue.subject is not None:
+        found.append(cue.subject)
+    for child in parsed.children[cue.token]:
+        if parsed.deps[child] in {"dobj", "dative"}:
+            found.append(child)
+    queue = list(found)
+    while queue:
+        node = queue.pop()
+        for child in parsed.children[node]:
+            if parsed.deps[child] == "conj":
+                found.append(child)
+                queue.append(child)
+    return found

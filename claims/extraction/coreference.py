@@ -1,0 +1,350 @@
+"""Who is meant: names, pronouns, roles, documents and described groups resolved to a claimant's name.
+
+Enough for news and no more: where two readings are open, nothing is returned rather than a guess.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from claims.extraction.naming import Mention, Names, nouns, tidy
+from claims.extraction.parsing import Parsed
+
+_QUANTIFIERS = frozenset(
+    "some many several most all various other others another one two three four five six seven dozens each both few "
+    "any more least every numerous multiple certain such these those this that the a an its their his her our same own".split()
+)
+_AUTHORITY = re.compile(
+    r"\b(Court|Department|Commission|Office|Agency|Police|Authority|Bureau|Council|Senate|Ministry|Justice|Government|"
+    r"Attorney General|Parliament|Congress|Committee|District|County|City|State|Tribunal|House)\b"
+)
+_MEDIA = re.compile(
+    r"\b(Times|Post|News|Journal|Guardian|Reuters|Bloomberg|Associated Press|Magazine|Motherboard|Vice|Wired|Verge|"
+    r"CNN|BBC|ABC|CBS|NBC|TIME|Herald|Tribune|Gazette|Vox|Politico|Press|Telegraph|Gizmodo|Atlantic|Insider|404 Media)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Referent:
+    """A resolved party. *sort*: person, org, place, group, system; *how* it was found, for features and confidence."""
+
+    name: str
+    sort: str
+    how: str
+    affiliation: str | None = None
+    parts: tuple[str, ...] = ()
+
+
+@dataclass
+class Resolver:
+    """Resolves a noun phrase's head token against one document. *spoken* grows as attributions are read."""
+
+    parsed: Parsed
+    names: Names
+    outlet: str | None = None
+    plaintiffs: Referent | None = None
+    researchers: str | None = None
+    spoken: list[tuple[int, Referent]] = field(default_factory=list)
+    sentence_of: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sentence_of = [0] * len(self.parsed.words)
+        for number, (start, end) in enumerate(self.parsed.sentences):
+            self.sentence_of[start:end] = [number] * (end - start)
+
+    def resolve(self, head: int) -> Referent | None:
+        """Return the party that the noun phrase at token *head* means, or None where that is unsure."""
+        joint = self._joint(head)
+        return joint or self._single(head)
+
+    def _joint(self, head: int) -> Referent | None:
+        """Return "A, B and C" for coordinated names."""
+        members, node, seen = [head], head, 0
+        while seen < 12:
+            following = [c for c in self.parsed.children[node] if self.parsed.deps[c] == "conj"]
+            if not following:
+                break
+            node, seen = following[0], seen + 1
+            members.append(node)
+        if len(members) < 2 or any(self.parsed.tags[m][:1] != "N" for m in members):
+            return None
+        parts = [self._single(m) for m in members]
+        if any(p is None or p.sort == "system" for p in parts):
+            return None
+        names = list(dict.fromkeys(p.name for p in parts if p))
+        if len(names) < 2 or any(p and p.how not in {"name", "group", "proper"} for p in parts):
+            return None
+        first = parts[0]
+        assert first is not None
+        return Referent(", ".join(names[:-1]) + " and " + names[-1], first.sort, "joint", parts=tuple(names))
+
+    def _single(self, head: int) -> Referent | None:
+        parsed, lower = self.parsed, self.parsed.lowers[head]
+        if (mention := self.names.at(head)) is not None and lower not in nouns("spokes"):
+            return self._named(mention, head)
+        if parsed.tags[head] in {"PRP", "PRP$"}:
+            return self._pronoun(lower, head)
+        if lower in _QUANTIFIERS or lower in {
+            "none",
+            "number",
+            "majority",
+            "dozen",
+            "hundreds",
+            "lot",
+            "part",
+            "group",
+            "coalition",
+            "team",
+            "members",
+            "half",
+        }:
+            inner = self._object_of(head, {"of"})
+            if inner is not None and (found := self._single(inner)):
+                return found
+        if lower in nouns("spokes"):
+            return self._speaks_for(head)
+        if (person := self._apposition(head)) is not None:
+            return person
+        if lower in nouns("document") or lower in nouns("study") or lower in nouns("letter"):
+            return self._document(head, lower)
+        if lower in nouns("company") or lower in nouns("authority") or lower in nouns("media"):
+            return self._role(head, lower)
+        if parsed.tags[head].startswith("NNP"):
+            return self._proper(head)
+        if lower in nouns("group"):
+            return self._group(head)
+        return None
+
+    # Names
+
+    def _named(self, mention: Mention, head: int) -> Referent | None:
+        if mention.sort == "law":
+            return None
+        if mention.sort == "person":
+            party = self._voice_of(mention, head)
+            if party is not None:
+                return party
+            return Referent(mention.name, "person", "name", affiliation=self._affiliation(mention))
+        owner = self._owned_noun(mention, head)
+        return owner or Referent(mention.name, mention.sort, "name")
+
+    def _owned_noun(self, mention: Mention, head: int) -> Referent | None:
+        return None
+
+    def _voice_of(self, mention: Mention, head: int) -> Referent | None:
+        """Return the party that a named spokesperson or lawyer speaks for."""
+        parsed = self.parsed
+        first = min(parsed.left[head], mention.start)
+        around = range(max(first, mention.start - 6), min(parsed.right[head] + 1, mention.end + 12))
+        spokes = [
+            i for i in around if parsed.lowers[i] in {"spokesperson", "spokesman", "spokeswoman", "representative"}
+        ]
+        if not spokes:
+            return None
+        near = [self.names.at(i) for i in around]
+        orgs = [m for m in near if m is not None and m.sort in {"org", "place"}]
+        if orgs:
+            return Referent(orgs[0].name, "org", "spokesperson")
+        return self._last({"org"}, head, how="spokesperson")
+
+    def _affiliation(self, mention: Mention) -> str | None:
+        """Return the organisation that the article ties a person to ("OpenAI CEO Sam Altman", "…, of Eko")."""
+        for other in self.names.mentions:
+            if other.name != mention.name or other.sort != "person":
+                continue
+            for i in range(max(0, other.start - 6), min(len(self.parsed.words), other.end + 14)):
+                near = self.names.at(i)
+                if near is not None and near.sort == "org" and self.sentence_of[i] == self.sentence_of[other.start]:
+                    return near.name
+        return None
+
+    def _proper(self, head: int) -> Referent | None:
+        parsed, start = self.parsed, head
+        while start > 0 and (parsed.tags[start - 1].startswith("NNP") or parsed.lowers[start - 1] in {"&", "of"}):
+            if self.names.at(start - 1) is not None:
+                break
+            start -= 1
+        name = tidy(parsed.text(start, head + 1))
+        if len(name) < 2 or not name[0].isupper():
+            return None
+        if parsed.lowers[head] in nouns("authority") | nouns("company") | nouns("media") and start == head:
+            return self._role(head, parsed.lowers[head])
+        return Referent(name, "org", "proper")
+
+    def _apposition(self, head: int) -> Referent | None:
+        for child in self.parsed.children[head]:
+            mention = self.names.at(child)
+            if self.parsed.deps[child] == "appos" and mention is not None and mention.sort == "person":
+                return self._named(mention, child)
+        return None
+
+    # Those who speak for others
+
+    def _speaks_for(self, head: int) -> Referent | None:
+        parsed = self.parsed
+        lawyer = parsed.lowers[head] in {
+            "lawyer",
+            "lawyers",
+            "attorney",
+            "attorneys",
+            "counsel",
+            "solicitor",
+            "barrister",
+        }
+        for i in range(parsed.left[head], min(parsed.right[head] + 1, head + 10)):
+            mention = self.names.at(i)
+            if mention is not None and mention.sort in {"org", "place"} and i != head:
+                return Referent(mention.name, "org", "spokesperson")
+            if parsed.lowers[i] == "family" and self.names.at(i - 1) is not None:
+                return Referent(f"{self._surname(i - 1)} family", "group", "spokesperson")
+            if mention is not None and mention.sort == "person" and lawyer and i < head:
+                return Referent(mention.name, "person", "spokesperson")
+        if lawyer:
+            return self.plaintiffs or self._group(head)
+        if parsed.lowers[head] in {"officials", "official"}:
+            return self._group(head)
+        return self._last({"org"}, head, how="spokesperson")
+
+    def _surname(self, i: int) -> str:
+        return self.parsed.words[i]
+
+    def _document(self, head: int, lower: str) -> Referent | None:
+        """A suit speaks for its plaintiffs, a letter for its writers, a study for its authors."""
+        parsed = self.parsed
+        for child in parsed.children[head]:
+            if parsed.deps[child] == "poss" and (who := self._single(child)) is not None:
+                return who
+        for i in range(head + 1, min(parsed.right[head] + 1, head + 9)):
+            if parsed.lowers[i] in {"by", "from"}:
+                for child in parsed.children[i]:
+                    if parsed.deps[child] == "pobj" and (who := self.resolve(child)) is not None:
+                        return Referent(who.name, who.sort, "document", parts=who.parts)
+        for i in range(parsed.left[head], head):
+            mention = self.names.at(i)
+            if (
+                mention is not None
+                and mention.sort in {"org", "person"}
+                and parsed.deps[i] in {"compound", "nmod", "amod"}
+            ):
+                return Referent(mention.name, mention.sort, "document")
+        if lower in nouns("document"):
+            return self.plaintiffs
+        if lower in nouns("letter"):
+            return self.spoken[-1][1] if self.spoken else None
+        if lower in nouns("study"):
+            return Referent(self.researchers, "group", "document") if self.researchers else self._researchers()
+        return None
+
+    def _researchers(self) -> Referent:
+        return Referent("researchers", "group", "document")
+
+    # Pronouns and roles
+
+    def _pronoun(self, lower: str, head: int) -> Referent | None:
+        if lower in {"he", "she", "his", "her", "him"}:
+            return self._last({"person"}, head, how="pronoun")
+        if lower in {"it", "its"}:
+            return self._last({"org", "place"}, head, how="pronoun")
+        if lower in {"they", "their", "them"}:
+            return self._last({"group", "org", "person"}, head, how="pronoun")
+        if lower in {"we", "i", "our", "us", "my"} and self.outlet:
+            return Referent(self.outlet, "org", "outlet")
+        return None
+
+    def _last(self, sorts: set[str], head: int, how: str, pattern: re.Pattern[str] | None = None) -> Referent | None:
+        """Return the last party of *sorts* that spoke or stood as a subject within the five sentences before."""
+        here = self.sentence_of[head]
+        best: tuple[float, Referent] | None = None
+        for token, referent in reversed(self.spoken[-8:]):
+            if referent.sort in sorts and token < head and (pattern is None or pattern.search(referent.name)):
+                gap = here - self.sentence_of[token]
+                if gap <= 6:
+                    best = (
+                        gap + 0.2,
+                        Referent(referent.name, referent.sort, how, referent.affiliation, referent.parts),
+                    )
+                break
+        i = self._before(head)
+        steps = 0
+        while i >= 0 and steps < 40:
+            mention = self.names.mentions[i]
+            i, steps = i - 1, steps + 1
+            gap = here - self.sentence_of[mention.start]
+            if gap > 5:
+                break
+            if mention.sort not in sorts or (pattern is not None and not pattern.search(mention.name)):
+                continue
+            dep = self.parsed.deps[mention.end - 1]
+            cost = gap + (0.0 if dep in {"nsubj", "nsubjpass"} else 0.6)
+            if "org" in sorts and "person" not in sorts and _MEDIA.search(mention.name) and pattern is None:
+                cost += 1.5
+            if best is None or cost < best[0]:
+                best = (cost, Referent(mention.name, mention.sort, how))
+        return best[1] if best else None
+
+    def _before(self, token: int) -> int:
+        low, high = 0, len(self.names.mentions)
+        while low < high:
+            middle = (low + high) // 2
+            if self.names.mentions[middle].start < token:
+                low = middle + 1
+            else:
+                high = middle
+        return low - 1
+
+    def _role(self, head: int, lower: str) -> Referent | None:
+        parsed = self.parsed
+        start = parsed.left[head]
+        for i in range(start, head):
+            mention = self.names.at(i)
+            if mention is not None and mention.sort in {"org", "place"} and parsed.heads[i] == head:
+                if parsed.deps[i] == "poss":
+                    return Referent(f"{mention.name} {lower}", "group", "group")
+                return Referent(f"{mention.name} {parsed.words[head]}", "org", "proper")
+        definite = any(parsed.lowers[c] in {"the", "this", "that", "its"} for c in parsed.children[head])
+        if not definite:
+            return self._group(head) if lower in nouns("group") else None
+        if lower in nouns("authority"):
+            pattern = {
+                "court": re.compile("Court|Tribunal"),
+                "judge": None,
+                "city": None,
+                "police": re.compile("Police"),
+            }.get(lower, _AUTHORITY)
+            found = self._last({"org", "place"}, head, "role", pattern)
+            return found or self._group(head)
+        if lower in nouns("media"):
+            return self._last({"org"}, head, "role", _MEDIA)
+        return self._last({"org"}, head, "role")
+
+    def _object_of(self, head: int, prepositions: set[str]) -> int | None:
+        for child in self.parsed.children[head]:
+            if self.parsed.deps[child] == "prep" and self.parsed.lowers[child] in prepositions:
+                for grandchild in self.parsed.children[child]:
+                    if self.parsed.deps[grandchild] == "pobj":
+                        return grandchild
+        return None
+
+    def _group(self, head: int) -> Referent | None:
+        """Return a described group in the article's words: "former employees", "welfare groups"."""
+        parsed = self.parsed
+        words = [parsed.words[head]]
+        i = head - 1
+        while i >= parsed.left[head] and i >= head - 5:
+            lower, dep = parsed.lowers[i], parsed.deps[i]
+            if (
+                lower in {"'s", "'"}
+                or dep in {"compound", "nmod", "poss"}
+                or (dep == "amod" and parsed.tags[i] in {"JJ", "NNP", "NN", "VBG"} and lower not in _QUANTIFIERS)
+            ):
+                words.insert(0, parsed.words[i])
+            elif lower in {"-", "–"} and words[0][0].isalpha():
+                words.insert(0, parsed.words[i])
+            else:
+                break
+            i -= 1
+        if parsed.tags[head] == "NN" and i >= 0 and parsed.lowers[i] == "no":
+            return None
+        name = tidy(" ".join(words).replace(" 's", "'s").replace(" - ", "-").replace(" ' ", "' "))
+        if words[0].lower() in {"'s", "its", "their", "his", "her", "our"}:
+            name = tidy(" ".join(words[1:]))
+        return Referent(name, "group", "group") if name else None

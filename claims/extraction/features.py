@@ -1,0 +1,243 @@
+"""What the statistical steps see of a candidate: classes of words and structure, never an article's wording.
+
+Features are names with a value of 1 (or a small number); the weights of a trained model are looked up by name.
+Single words appear only as lemmas of cue verbs and entries of the shipped lexicon.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from claims.extraction.analysis import Analysis
+from claims.extraction.clauses import Candidate
+from claims.extraction.coreference import _AUTHORITY, _MEDIA
+from claims.extraction.lexicon import phrases, words
+
+Features = dict[str, float]
+
+_DISPUTE = frozenset(
+    "lawsuit lawsuits sue sues sued suing complaint allegation allegations alleged alleges accused accuses accusing court judge "
+    "ruling regulator regulators fine fined banned ban investigation investigate probe violate violated unlawful illegal backlash "
+    "criticism critics criticized criticised controversy dispute disputed denied denies apologized apologised settlement protest "
+    "strike harm bias biased discrimination misuse plaintiffs plaintiff infringement concerns".split()
+)
+_FIRST = frozenset("we our us i my".split())
+
+
+@dataclass(slots=True)
+class DocumentSignals:
+    """Counts over a whole document that every candidate of it shares."""
+
+    features: Features = field(default_factory=dict)
+    strong: list[int] = field(default_factory=list)
+    dispute: list[int] = field(default_factory=list)
+    systems: list[int] = field(default_factory=list)
+    speakers: dict[str, int] = field(default_factory=dict)
+
+
+def document_signals(analysis: Analysis) -> DocumentSignals:
+    """Return the document-level features: how much AI, how much dispute, in title and text."""
+    parsed = analysis.parsed
+    signals = DocumentSignals()
+    strong, dispute = words("strong_ai"), _DISPUTE
+    for sentence in analysis.sentences:
+        tokens = parsed.lowers[sentence.start : sentence.end]
+        text = " ".join(tokens)
+        systems = sum(1 for m in analysis.names.within(sentence.start, sentence.end) if m.sort == "system")
+        signals.strong.append(
+            sum(t in strong for t in tokens) + text.count("facial recognition") + text.count("artificial intelligence")
+        )
+        signals.dispute.append(sum(t in dispute for t in tokens))
+        signals.systems.append(systems)
+        referent = sentence.attribution.referent
+        if referent is not None:
+            signals.speakers[referent.name] = signals.speakers.get(referent.name, 0) + 1
+    count = max(1, len(analysis.sentences))
+    title = (analysis.document.title or "").lower()
+    title_words = set(re.findall(r"[\w-]+", title))
+    ai_share = sum(1 for a, s in zip(signals.strong, signals.systems, strict=True) if a + s) / count
+    dispute_share = sum(1 for d in signals.dispute if d) / count
+    signals.features = {
+        "doc.ai": min(ai_share, 0.6) / 0.6,
+        "doc.dispute": min(dispute_share, 0.5) / 0.5,
+        "doc.both": min(ai_share, 0.6) * min(dispute_share, 0.5) / 0.3,
+        "doc.title.ai": float(bool(title_words & strong)),
+        "doc.title.dispute": float(bool(title_words & _DISPUTE)),
+    }
+    return signals
+
+
+def clause_features(analysis: Analysis, signals: DocumentSignals, candidate: Candidate) -> Features:
+    """Return the features of *candidate* that say whether it is a claim, and of which kind."""
+    parsed = analysis.parsed
+    sentence = analysis.sentences[candidate.number]
+    tokens = parsed.lowers[candidate.start : candidate.end]
+    count = len(tokens)
+    features: Features = {"bias": 1.0, f"shape.{candidate.shape}": 1.0, **signals.features}
+    if candidate.relation:
+        features[f"rel.{candidate.shape}.{candidate.relation}"] = 1.0
+    _words(features, tokens, count)
+    _phrases(features, parsed.text(candidate.start, candidate.end))
+    _attribution(features, analysis, signals, candidate)
+    _context(features, analysis, signals, candidate)
+    _form(features, analysis, candidate, tokens)
+    if candidate.shape == "whole":
+        rest = [c for c in sentence.cues if not c.quoted]
+        features["whole.cues"] = min(len(rest), 4) / 4
+    return features
+
+
+def _words(features: Features, tokens: list[str], count: int) -> None:
+    for name in ("bad", "norm", "fix", "ai", "strong_ai"):
+        vocabulary = words(name)
+        hits = sum(t in vocabulary for t in tokens)
+        if hits:
+            features[f"has.{name}"] = 1.0
+            if hits > 1:
+                features[f"many.{name}"] = 1.0
+    hits = sum(t in _DISPUTE for t in tokens)
+    if hits:
+        features["has.dispute"] = 1.0
+    features[f"len.{min(count // 8, 6)}"] = 1.0
+
+
+def _phrases(features: Features, text: str) -> None:
+    lowered = text.lower().replace("’", "'")
+    for name, pattern in phrases().items():
+        if pattern.search(lowered):
+            features[f"phrase.{name}"] = 1.0
+
+
+def _attribution(features: Features, analysis: Analysis, signals: DocumentSignals, candidate: Candidate) -> None:
+    attribution, cue = candidate.attribution, candidate.cue
+    referent = attribution.referent if attribution else None
+    source = attribution.source if attribution else "none"
+    features[f"source.{source}"] = 1.0
+    if attribution is not None and source == "carried":
+        features[f"carried.{min(attribution.distance, 3)}"] = 1.0
+    if cue is not None:
+        lead = cue.classes[0]
+        features[f"cue.{lead}"] = 1.0
+        features[f"lemma.{cue.lemma}"] = 1.0
+        features[f"cue.{lead}.{source}"] = 1.0
+        for name in ("passive", "negated", "unreal", "quoted"):
+            if getattr(cue, name):
+                features[f"cue.{name}"] = 1.0
+                features[f"cue.{name}.{lead}"] = 1.0
+        if candidate.head == cue.token:
+            features["cue.heads"] = 1.0
+    else:
+        features["cue.none"] = 1.0
+    if referent is None:
+        features["who.none"] = 1.0
+        return
+    features[f"who.{referent.sort}"] = 1.0
+    features[f"who.how.{referent.how}"] = 1.0
+    if cue is not None:
+        features[f"who.{referent.sort}.{cue.classes[0]}"] = 1.0
+    for role in roles(analysis, referent.name, referent.affiliation, referent.how, referent.sort):
+        features[f"who.role.{role}"] = 1.0
+        if cue is not None:
+            features[f"who.role.{role}.{cue.classes[0]}"] = 1.0
+    features[f"who.often.{min(signals.speakers.get(referent.name, 0), 4)}"] = 1.0
+
+
+_EXPERT = re.compile(r"researcher|scientist|professor|study|author|universit|institute|lab", re.I)
+_CRITIC = re.compile(
+    r"critic|advocate|activist|union|coalition|group|employee|staff|worker|expert|resident|parent|family|driver", re.I
+)
+_LAW = re.compile(r"court|judge|jury|tribunal", re.I)
+_STATE = re.compile(
+    r"commission|department|attorney general|regulator|senate|government|police|authority|agency|ftc|congress|parliament",
+    re.I,
+)
+
+
+def roles(analysis: Analysis, name: str, affiliation: str | None, how: str, sort: str) -> list[str]:
+    """Return what part the party *name* plays: accused, plaintiff, court, state, media, expert, critic, outlet."""
+    found = []
+    top = [n for n, _ in analysis.accused[:1]]
+    if name in top or (affiliation and affiliation in top):
+        found.append("accused")
+    elif name in [n for n, _ in analysis.accused[1:3]] or how == "spokesperson":
+        found.append("accused2")
+    if how == "plaintiff" or (analysis.resolver.plaintiffs and name == analysis.resolver.plaintiffs.name):
+        found.append("plaintiff")
+    for role, pattern in (
+        ("court", _LAW),
+        ("state", _STATE),
+        ("media", _MEDIA),
+        ("expert", _EXPERT),
+        ("critic", _CRITIC),
+    ):
+        if pattern.search(name) and not (role == "media" and sort == "person"):
+            found.append(role)
+    if sort == "org" and not found and not _AUTHORITY.search(name):
+        found.append("company")
+    if name == analysis.resolver.outlet:
+        found.append("outlet")
+    return found or ["other"]
+
+
+def _context(features: Features, analysis: Analysis, signals: DocumentSignals, candidate: Candidate) -> None:
+    number, total = candidate.number, len(analysis.sentences)
+    low, high = max(0, number - 2), min(total, number + 3)
+    near_ai = sum(signals.strong[low:high]) + sum(signals.systems[low:high])
+    features["near.ai"] = min(near_ai, 4) / 4
+    features["near.dispute"] = min(sum(signals.dispute[low:high]), 4) / 4
+    wide_low, wide_high = max(0, number - 6), min(total, number + 7)
+    wide = sum(signals.strong[wide_low:wide_high]) + sum(signals.systems[wide_low:wide_high])
+    features["wide.none"] = float(wide == 0)
+    features["wide.ai"] = min(wide, 8) / 8
+    features["wide.dispute"] = min(sum(signals.dispute[wide_low:wide_high]), 8) / 8
+    place = number / max(1, total)
+    features[f"place.{int(place * 4)}"] = 1.0
+    if number < 2:
+        features["place.lead"] = 1.0
+    previous = analysis.sentences[number - 1].attribution if number else None
+    referent = candidate.attribution.referent if candidate.attribution else None
+    if previous is not None and previous.referent is not None:
+        features["prev.attributed"] = 1.0
+        if referent is not None and previous.referent.name == referent.name:
+            features["prev.same"] = 1.0
+    if number + 1 < total and analysis.sentences[number + 1].attribution.referent is not None:
+        features["next.attributed"] = 1.0
+    mentions = analysis.names.within(candidate.start, candidate.end)
+    others = {m.name for m in mentions if m.sort in {"org", "person"} and (referent is None or m.name != referent.name)}
+    if others:
+        features["other.party"] = 1.0
+    accused = {n for n, _ in analysis.accused[:2]}
+    if others & accused:
+        features["other.accused"] = 1.0
+    if any(m.sort == "system" for m in mentions):
+        features["has.system"] = 1.0
+    if any(m.sort == "law" for m in mentions):
+        features["has.law"] = 1.0
+
+
+def _form(features: Features, analysis: Analysis, candidate: Candidate, tokens: list[str]) -> None:
+    parsed, sentence = analysis.parsed, analysis.sentences[candidate.number]
+    share = sentence.quoted
+    features["quoted.full" if share > 0.75 else "quoted.part" if share > 0.05 else "quoted.no"] = 1.0
+    if tokens[-1:] == ["?"] or parsed.lowers[sentence.end - 1] == "?" or "?" in tokens[-2:]:
+        features["form.question"] = 1.0
+    if set(tokens) & _FIRST:
+        features["form.we.quoted" if share > 0.4 else "form.we.plain"] = 1.0
+    if any(t[0].isdigit() for t in tokens):
+        features["form.number"] = 1.0
+    if tokens[0] in {"but", "however", "still", "though"} or tokens[:1] == ["while"]:
+        features["form.but"] = 1.0
+    head = candidate.head
+    features[f"tag.{parsed.tags[head]}"] = 1.0
+    if any(parsed.tags[c] == "MD" for c in parsed.children[head]):
+        features["form.modal"] = 1.0
+    if any(parsed.deps[c] == "auxpass" for c in parsed.children[head]):
+        features["form.passive"] = 1.0
+    if any(parsed.deps[c] == "neg" for c in parsed.children[head]):
+        features["form.negated"] = 1.0
+    subject = next((c for c in parsed.children[head] if parsed.deps[c] in {"nsubj", "nsubjpass"}), None)
+    if subject is not None:
+        mention = analysis.names.at(subject)
+        sort = mention.sort if mention else ("pronoun" if parsed.tags[subject] == "PRP" else "common")
+        features[f"subject.{sort}"] = 1.0
+    if sentence.paragraph:
+        features["form.paragraph"] = 1.0

@@ -1,0 +1,205 @@
+"""Who and what an article names: mentions of parties, people and systems under one canonical name each.
+
+Names come from the registry first, then from the parser's entities; within an article the fullest form wins
+("Altman" is "Sam Altman" where the article says so anywhere, the headline included).
+"""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from claims.extraction.parsing import Parsed
+from claims.extraction.registry import NameIndex
+
+LEGAL = re.compile(
+    r",?\s+(?:inc|llc|ltd|corp|corporation|co|plc|gmbh|ag|s\.?a|incorporated|limited|llp|sp\. z o\.o)\.?$", re.I
+)
+_EDGE = re.compile(r"^(?:the|a|an)\s+|[’']s?$|[\s,.;:_*\"“”()\[\]]+$|^[\s,.;:_*\"“”()\[\]]+", re.I)
+_TITLE = re.compile(
+    r"^(?:mr|mrs|ms|dr|prof|professor|sir|judge|justice|sen|senator|rep|gov|governor|president|minister|sheriff|chief|captain|"
+    r"commissioner|chairman|ceo|attorney general|secretary|mayor|rev|attorney|spokeswoman|spokesman|spokesperson)\.?\s+",
+    re.I,
+)
+_ACRONYM = re.compile(r"\(([A-Z][A-Za-z.&-]{1,9})\)")
+
+
+@cache
+def nouns(name: str) -> frozenset[str]:
+    """Return the noun list *name* of ``data/nouns.json``."""
+    raw = files("claims.extraction").joinpath("data", "nouns.json").read_text(encoding="utf-8")
+    return frozenset(json.loads(raw)[name].split())
+
+
+@dataclass(slots=True)
+class Mention:
+    """A name at tokens *start* to *end* (exclusive). *sort* is person, org, place, system or law."""
+
+    start: int
+    end: int
+    name: str
+    sort: str
+    known: bool = False
+
+
+@dataclass(slots=True)
+class Names:
+    """All mentions of a document in order, with a token look-up and how often each name stands."""
+
+    mentions: list[Mention]
+    by_token: dict[int, Mention] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    sorts: dict[str, str] = field(default_factory=dict)
+
+    def at(self, token: int) -> Mention | None:
+        """Return the mention that covers *token*."""
+        return self.by_token.get(token)
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that begin in tokens *start* to *end*."""
+        return [m for i in range(start, end) if (m := self.by_token.get(i)) is not None and m.start == i]
+
+
+def tidy(name: str) -> str:
+    """Return *name* without article, possessive, legal suffix and stray marks; inner quotation kept."""
+    name = re.sub(r"\s+", " ", name.replace("\u00ad", "")).strip()
+    for _ in range(4):
+        shorter = LEGAL.sub("", _EDGE.sub("", name)).strip()
+        if shorter == name or not shorter:
+            break
+        name = shorter
+    return name
+
+
+def find_names(parsed: Parsed, index: NameIndex) -> Names:
+    """Return every mention of a party, person, place, system or law in *parsed*, canonically named."""
+    found = _registry_mentions(parsed, index)
+    taken = {i for mention in found for i in range(mention.start, mention.end)}
+    for start, end, label in parsed.names:
+        mention = _entity_mention(parsed, start, end, label)
+        if mention is None:
+            continue
+        inner = (
+            [m for m in found if m.start < mention.end and m.end > mention.start]
+            if taken & set(range(mention.start, mention.end))
+            else []
+        )
+        if inner:
+            if mention.sort == "org" and _swallows(mention, inner):
+                for one in inner:
+                    found.remove(one)
+            else:
+                continue
+        found.append(mention)
+        taken.update(range(mention.start, mention.end))
+    found.sort(key=lambda m: m.start)
+    _canonical(parsed, found)
+    names = Names(found)
+    for mention in found:
+        names.counts[mention.name] += 1
+        names.sorts.setdefault(mention.name, mention.sort)
+        for i in range(mention.start, mention.end):
+            names.by_token[i] = mention
+    return names
+
+
+def _swallows(mention: Mention, inner: list[Mention]) -> bool:
+    """Whether an entity is a longer organisation name that only begins like a registered one."""
+    return len(inner) == 1 and inner[0].start == mention.start and mention.end - inner[0].end >= 2
+
+
+def _registry_mentions(parsed: Parsed, index: NameIndex) -> list[Mention]:
+    found, i = [], 0
+    while i < len(parsed.words):
+        hit = index.match(parsed.words, i) if parsed.words[i][:1].isalnum() else None
+        if hit is None or not _credible(parsed, i, hit[0]):
+            i += 1
+            continue
+        end, name, system = hit
+        if system:
+            sort = "law" if index.systems[name].kind in {"law", "regulation", "act"} else "system"
+        else:
+            sort = "person" if index.parties[name].kind == "person" else "org"
+        found.append(Mention(i, end, name, sort, known=True))
+        i = end
+    return found
+
+
+def _credible(parsed: Parsed, start: int, end: int) -> bool:
+    """Whether a registered name of one plain word ("Ring", "Clear") stands as a name here."""
+    if end - start > 1:
+        return True
+    word = parsed.words[start]
+    if not word[0].isupper():
+        return any(char.isupper() or char.isdigit() for char in word)
+    return parsed.tags[start].startswith("NNP") or any(char.isupper() for char in word[1:])
+
+
+_SORTS = {"PERSON": "person", "ORG": "org", "GPE": "place", "LAW": "law"}
+
+
+def _entity_mention(parsed: Parsed, start: int, end: int, label: str) -> Mention | None:
+    sort = _SORTS.get(label)
+    if sort is None:
+        return None
+    while start < end and (parsed.lowers[start] in {"the", "a", "an"} or not parsed.words[start][0].isalnum()):
+        start += 1
+    while end > start and (parsed.lowers[end - 1] in {"'s", "'"} or not parsed.words[end - 1][0].isalnum()):
+        end -= 1
+    if end <= start or not any(word[:1].isupper() for word in parsed.words[start:end]):
+        return None
+    text = tidy(parsed.text(start, end))
+    if sort == "person":
+        text = tidy(_TITLE.sub("", text))
+        if any(char.isdigit() for char in text):
+            return None
+    return Mention(start, end, text, sort) if len(text) > 1 else None
+
+
+def _canonical(parsed: Parsed, found: list[Mention]) -> None:
+    """Give short forms of a name its fullest form in the article."""
+    surnames: dict[str, list[str]] = {}
+    for mention in found:
+        parts = mention.name.split()
+        if mention.sort == "person" and len(parts) > 1:
+            known = surnames.setdefault(parts[-1], [])
+            if mention.name not in known:
+                known.append(mention.name)
+    _spread_people(parsed, found, surnames)
+    acronyms: dict[str, str] = {}
+    text = parsed.prepared.text
+    for mention in found:
+        if mention.sort == "org":
+            after = _ACRONYM.match(text[parsed.ends[mention.end - 1] :].lstrip()[:14])
+            if after:
+                acronyms[after.group(1).replace(".", "")] = mention.name
+    orgs = [m.name for m in found if m.sort == "org"]
+    for mention in found:
+        if mention.sort in {"org", "place"} and not mention.known:
+            mention.name = acronyms.get(mention.name.replace(".", ""), _fuller(mention.name, orgs))
+
+
+def _spread_people(parsed: Parsed, found: list[Mention], surnames: dict[str, list[str]]) -> None:
+    covered = {i for m in found for i in range(m.start, m.end)}
+    for mention in found:
+        if mention.known:
+            continue
+        full = surnames.get(mention.name.split()[-1], [])
+        if full and len(mention.name.split()) == 1:
+            mention.name, mention.sort = full[0], "person"
+    for i, word in enumerate(parsed.words):
+        if i not in covered and word in surnames and parsed.tags[i].startswith("NNP"):
+            found.append(Mention(i, i + 1, surnames[word][0], "person"))
+    found.sort(key=lambda m: m.start)
+
+
+def _fuller(name: str, orgs: list[str]) -> str:
+    """Return the longest organisation name of the article that begins or ends with *name*."""
+    best = name
+    for other in orgs:
+        longer = len(other) > len(best) and (other.endswith(" " + name) or other.startswith(name + " "))
+        if longer and len(name) > 3 and "'s " not in other.replace("’", "'").removesuffix(name):
+            best = other
+    return best
