@@ -6,6 +6,8 @@ needs; `docs/production.md` lists every variable. A variable that is missing or 
 """
 
 import os
+import secrets
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -75,9 +77,11 @@ def database_from_url(url: str) -> dict[str, Any]:
 
 
 DEBUG = env_bool("DEBUG")
+# Four commands read documents and keep nothing: they need no secret and get one that ends with the process.
+KEYLESS = {"read_feed", "read_page", "extract_claims", "group_articles"}.intersection(sys.argv[1:2])
 SECRET_KEY = env(
     "SECRET_KEY",
-    "not-for-production" if DEBUG else None,
+    "not-for-production" if DEBUG else secrets.token_urlsafe(50) if KEYLESS else None,
     hint="Set it to a long random string and keep it secret.",
 )
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -84,11 +84,12 @@ def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, st
         raise FeedError(_why_not_a_feed(text, result))
     atom = version.startswith("atom")
     inherited = _authors(feed) if atom else ()
-    entries = tuple(_entry(item, version, inherited, now) for item in found[:MAX_ENTRIES])
+    site = _http(_first_link(feed)) or ""
+    entries = tuple(_entry(item, version, inherited, site, now) for item in found[:MAX_ENTRIES])
     hours, days = _skips(text)
     return ParsedFeed(
         title=_text(feed, "title", atom),
-        url=_http(_first_link(feed)),
+        url=site or None,
         format=version or "cdf" if b"<channel" in text[:2000].lower() else version or "unknown",
         description=_text(feed, "subtitle", atom),
         language=markup.one_line(str(feed.get("language") or ""), 40),
@@ -213,9 +214,9 @@ def _skips(text: bytes) -> tuple[frozenset[int], frozenset[int]]:
 
 
 # ------------------------------------------------------------------ one item
-def _entry(item: Mapping[str, Any], version: str, inherited: tuple[str, ...], now: datetime) -> ParsedEntry:
+def _entry(item: Mapping[str, Any], version: str, inherited: tuple[str, ...], site: str, now: datetime) -> ParsedEntry:
     atom = version.startswith("atom")
-    url = _entry_url(item)
+    url = _entry_url(item, site)
     guid = _identifier(item.get("id"))
     published, published_raw = _when(item, "published", now)
     updated, updated_raw = _when(item, "updated", now)
@@ -304,9 +305,13 @@ def _enclosures(item: Mapping[str, Any]) -> Iterable[Enclosure]:
             yield Enclosure(url, markup.one_line(str(link.get("type") or ""), 100), _whole(link.get("length")))
 
 
-def _entry_url(item: Mapping[str, Any]) -> str | None:
-    """Return where the item is to be read: its own link before FeedBurner's redirect, a permalink guid last."""
-    candidates = (item.get("feedburner_origlink"), _first_link(item), item.get("id"))
+def _entry_url(item: Mapping[str, Any], site: str) -> str | None:
+    """Return where the item is to be read: its own link before FeedBurner's redirect, a permalink guid last.
+
+    A relative link of a feed whose own address is not known is resolved against the site's.
+    """
+    link = _first_link(item)
+    candidates = (item.get("feedburner_origlink"), link, link and resolve(site, link), item.get("id"))
     return next(filter(None, (_http(candidate) for candidate in candidates)), None)
 
 

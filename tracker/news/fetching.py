@@ -66,7 +66,8 @@ class FetchPolicy:
 
 def fetch(request: Request, policy: FetchPolicy) -> Result:
     """Return the answer to one request."""
-    return next(result for _, result in fetch_many([request], policy=policy))
+    [(_, result)] = fetch_many([request], policy=policy)
+    return result
 
 
 def fetch_many(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterator[tuple[Request, Result]]:
@@ -148,11 +149,15 @@ class _NetworkThread(threading.Thread):
         loop.set_default_executor(ThreadPoolExecutor(max_workers=min(64, self._policy.global_limit)))
         self._ready.set()
         window = asyncio.Semaphore(max(_WINDOW * self._policy.global_limit, 2_000))
-        async with _Client(self._policy) as client, asyncio.TaskGroup() as tasks:
-            for request in self._requests:
-                await window.acquire()
-                task = tasks.create_task(self._one(client, request))
-                task.add_done_callback(lambda _: window.release())
+        async with _Client(self._policy) as client:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for request in self._requests:
+                        await window.acquire()
+                        task = tasks.create_task(self._one(client, request))
+                        task.add_done_callback(lambda _: window.release())
+            finally:
+                self._main = None  # only the sessions' closing is left, which must not be cancelled
 
     async def _one(self, client: "_Client", request: Request) -> None:
         result = await client.get(request)
@@ -169,10 +174,14 @@ class _NetworkThread(threading.Thread):
     def stop(self) -> None:
         """Cancel what is still under way and wait for the thread."""
         self._ready.wait()
-        if self.is_alive() and self._loop is not None and self._main is not None:
+        if self._loop is not None:
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._main.cancel)
+                self._loop.call_soon_threadsafe(self._cancel)
         self.join()
+
+    def _cancel(self) -> None:
+        if self._main is not None:
+            self._main.cancel()
 
 
 # ------------------------------------------------------------------ the guard
