@@ -338,8 +338,10 @@ def test_evidence_refuses_every_change(origin: Origin, outlet: Outlet, table: st
     collection.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     walk(origin)
-    with pytest.raises(IntegrityError, match="evidence is kept"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement.format(table))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="evidence is kept"), transaction.atomic():
+            cursor.execute(statement.format(table))
     assert Reading.objects.count() == 1
 
 
