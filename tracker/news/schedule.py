@@ -2,7 +2,7 @@
 
     gone (410)                  → stop
     throttled (429, 503)        → Retry-After, at least `minimum`, at most two days; else as an error
-    error, not found (404)      → 1 h, 2 h, 4 h … at most 24 h
+    error, not found (404)      → `minimum`, twice, four times … at most 24 h (4 × as long without validators)
     changed, unchanged (304)    → half the usual gap between entries, stretched by answers without news,
                                   then lengthened to what the server and the feed ask for,
                                   between `minimum` (an hour without validators) and 24 h,
@@ -14,6 +14,7 @@ Jitter only ever delays, so no wish of a server is undercut. A restart reads the
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 from tracker.news.dates import parse_date
@@ -23,7 +24,6 @@ MINIMUM = timedelta(minutes=15)
 MAXIMUM = timedelta(hours=24)
 WITHOUT_VALIDATORS = timedelta(hours=1)
 UNKNOWN_RHYTHM = timedelta(hours=1)
-FIRST_BACK_OFF = timedelta(hours=1)
 MAX_RETRY_AFTER = timedelta(days=2)
 JITTER = 0.1
 """Greatest part of an interval that is added to it by chance."""
@@ -51,7 +51,7 @@ def next_poll(
         wait = min(max(wait, minimum) * spread, MAX_RETRY_AFTER)
         return PollPlan(facts.now + wait, wait, f"The server asked to wait (Retry-After): {_words(wait)}.")
     if facts.outcome not in {PollOutcome.CHANGED, PollOutcome.UNCHANGED}:
-        wait = min(max(_back_off(facts.failures), minimum) * spread, max(maximum, minimum))
+        wait = min(_back_off(facts, minimum) * spread, max(maximum, minimum))
         words = f"{facts.failures} failed polls in a row" if facts.failures > 1 else "The poll failed"
         return PollPlan(facts.now + wait, wait, f"{words}: backing off for {_words(wait)}.")
     interval, reason = _lengthened(*_rhythm(facts), facts, minimum, maximum)
@@ -73,8 +73,11 @@ def _retry_after(facts: PollFacts) -> timedelta | None:
     return max(moment - facts.now, timedelta(0)) if moment else None
 
 
-def _back_off(failures: int) -> timedelta:
-    return FIRST_BACK_OFF * 2 ** min(max(failures - 1, 0), 10)
+def _back_off(facts: PollFacts, minimum: timedelta) -> timedelta:
+    # Four times 15 minutes is the hour that a feed without validators is left alone.
+    first = minimum if facts.has_validators else minimum * (WITHOUT_VALIDATORS / MINIMUM)
+    doublings: int = min(max(facts.failures - 1, 0), 12)
+    return timedelta(seconds=first.total_seconds() * 2.0**doublings)
 
 
 # ------------------------------------------------------------------ after an answer
@@ -84,7 +87,7 @@ def _rhythm(facts: PollFacts) -> tuple[timedelta, str]:
     if not times:
         interval, reason = UNKNOWN_RHYTHM, "No dated entries"
     else:
-        gaps = [(later - earlier).total_seconds() for later, earlier in zip(times, times[1:], strict=False)]
+        gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times)]
         silence = (facts.now - times[0]).total_seconds()
         usual = max(median(gaps), silence / 2) if gaps else silence
         interval, reason = timedelta(seconds=min(usual / 2, MAXIMUM.total_seconds())), "The feed's own rhythm"
