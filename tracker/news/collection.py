@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from random import random
 from typing import Any
 from urllib.parse import urlsplit
 
 import zstandard
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.fetching import FetchPolicy, fetch_many
@@ -30,11 +33,13 @@ from tracker.news.models import (
     Feed,
     FeedState,
     Outlet,
+    OutletKind,
     Reading,
     Snapshot,
     Unread,
     Work,
 )
+from tracker.news.opml import OpmlFeed, read_opml, write_opml
 from tracker.news.pages import PageError, read_page
 from tracker.news.schedule import next_poll
 from tracker.news.types import (
@@ -71,6 +76,14 @@ class Outcome:
     result: str
     new: int = 0
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The feeds of a list, each with whether it is new, and what in the list was no feed's address."""
+
+    feeds: list[tuple[Feed, bool]]
+    skipped: tuple[str, ...]
 
 
 # ---------------------------------------------------------------------------------------------- feeds and their state
@@ -121,6 +134,37 @@ def poll_now(feed: Feed) -> bool:
     return bool(Feed.objects.filter(pk=feed.pk, state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0))
 
 
+def make_due(feeds: QuerySet[Feed]) -> int:
+    """Make every active feed among *feeds* due now; count them."""
+    return feeds.filter(state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0)
+
+
+@transaction.atomic
+def import_opml(body: bytes, *, state: str = FeedState.ACTIVE, reason: str = "") -> Imported:
+    """Add the feeds of an OPML document, its first folder as topic; raises `OpmlError`.
+
+    A feed's outlet goes by the feed's title up to a colon, and is made where there is none.
+    """
+    opml = read_opml(body)
+    feeds = []
+    for item in opml.feeds:
+        name = item.title.split(":")[0].strip()[:200] or urlsplit(item.url).netloc
+        outlet = Outlet.objects.filter(slug=slugify(name)).first()
+        kind = next((word for word in item.topics if word in OutletKind.values), OutletKind.OTHER)
+        outlet = outlet or add_outlet(name, slugify(name) or slugify(item.url), kind, item.site_url)
+        topic = item.topics[0] if item.topics else ""
+        feeds.append(add_feed(item.url, outlet, title=item.title[:500], topic=topic, state=state, reason=reason))
+    return Imported(feeds, opml.skipped)
+
+
+def export_opml() -> bytes:
+    """Return every feed as OPML, topics as folders: what `import_opml` reads back."""
+    feeds = Feed.objects.select_related("outlet").order_by("topic", "pk")
+    return write_opml(
+        [OpmlFeed(f.url, f.title, f.outlet.url, (f.topic,) if f.topic else ()) for f in feeds], "Feeds of the tracker"
+    )
+
+
 def fetch_again(article: Article) -> None:
     """Make an article's page due now."""
     Article.objects.filter(pk=article.pk).update(due_at=timezone.now(), attempts=0)
@@ -157,7 +201,7 @@ def _store_poll(pk: int, result: Response | FetchError, minimum: timedelta) -> O
         feed.unchanged = feed.unchanged + 1 if outcome == PollOutcome.UNCHANGED else 0
     if isinstance(result, Response):
         _follow_move(feed, result)
-    plan = next_poll(_facts(feed, outcome, result, now), minimum=minimum)
+    plan = next_poll(_facts(feed, outcome, result, now), minimum=minimum, jitter=random())  # noqa: S311 - spreads load, keeps no secret
     feed.settle(plan.next_at)
     feed.last_error = error
     if plan.stop:

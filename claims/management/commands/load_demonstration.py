@@ -32,7 +32,8 @@ class Command(BaseCommand):
         state = FeedState.ACTIVE if live else FeedState.PAUSED
         collection.import_opml(REAL_FEEDS.read_bytes(), state=state, reason=reason)
         if live:
-            collection.resume_all(Feed.objects.filter(state=FeedState.PAUSED, outlet__demonstration=False))
+            for feed in Feed.objects.filter(state=FeedState.PAUSED, outlet__demonstration=False):
+                collection.resume(feed)
         make_login(os.environ.get("TRACKER_ADMIN_USER", ""), os.environ.get("TRACKER_ADMIN_PASSWORD", ""))
         self.stderr.write(
             f"{Party.objects.count()} parties, {System.objects.count()} systems, {Dispute.objects.count()} disputes, "

@@ -26,12 +26,16 @@ class Command(BaseCommand):
         try:
             body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
             state = FeedState.PAUSED if paused else FeedState.ACTIVE
-            added = collection.import_opml(body, state=state, reason="imported paused" if paused else "")
+            imported = collection.import_opml(body, state=state, reason="imported paused" if paused else "")
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except OpmlError as error:
             raise CommandError(f"{file}: {error}") from error
-        for feed, created in added:
+        for feed, created in imported.feeds:
             self.stdout.write(
                 json.dumps({"feed": feed.pk, "url": feed.url, "title": feed.title, "topic": feed.topic, "new": created})
             )
+        for address in imported.skipped:
+            self.stderr.write(f"{file}: no feed's address: {address}")
+        if imported.skipped:
+            raise SystemExit(1)
