@@ -321,10 +321,12 @@ def _key(claim: Claim) -> int:
 def _lock(claim: Claim, actor: User, *states: str) -> Claim:
     """Return the claim as it stands now, locked; refuse where it is in none of *states*."""
     _check_staff(actor, "change_claim")
-    current = Claim.objects.select_for_update(of=("self",)).select_related("claimant", "decision").get(pk=claim.pk)
+    # Without joins: PostgreSQL does not look again at a joined row after it waited for the lock.
+    current = Claim.objects.select_for_update().get(pk=claim.pk)
     if current.state not in states:
         since = f" since {current.decision.made_at:%Y-%m-%d %H:%M} UTC" if current.decision else ""
-        raise CurationError(f"Claim {claim.pk} is {current.get_state_display()}{since}: nothing was changed.")
+        state = current.get_state_display().lower()
+        raise CurationError(f"Claim {claim.pk} is {state}{since}: nothing was changed.")
     return current
 
 
