@@ -1,11 +1,10 @@
 """One document, analysed: names, cues, who says each sentence, and who stands accused."""
 
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from claims.extraction.attribution import Cue, find_cues
+from claims.extraction.camps import Camps, find_camps
 from claims.extraction.coreference import _MEDIA, Referent, Resolver
 from claims.extraction.naming import Names, find_names, nouns
 from claims.extraction.parsing import Parsed
@@ -65,8 +64,7 @@ class Analysis:
     resolver: Resolver
     sentences: list[Sentence]
     index: NameIndex
-    accused: list[tuple[str, float]] = field(default_factory=list)
-    plaintiffs: list[str] = field(default_factory=list)
+    camps: Camps = field(default_factory=Camps)
 
 
 def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[str, str]) -> Analysis:
@@ -79,13 +77,15 @@ def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[
     analysis = Analysis(document, parsed, names, quotes, cues, resolver, sentences, index)
     resolver.plaintiffs = find_plaintiffs(analysis)
     resolver.researchers = _researchers(parsed)
+    if resolver.outlet and _speaks_of_itself(analysis):
+        resolver.investigator = resolver.outlet
     for sentence in sentences:
         sentence.attribution = attribute(analysis, sentence)
         referent, cue = sentence.attribution.referent, sentence.attribution.cue
         if referent is not None and cue is not None:
             resolver.spoken.append((cue.token, referent))
     _attribute_quotes(analysis)
-    analysis.accused = rank_accused(analysis)
+    analysis.camps = find_camps(analysis)
     return analysis
 
 
@@ -203,7 +203,10 @@ def _quotes_of(analysis: Analysis, sentence: Sentence) -> list[Quote]:
 
 def find_plaintiffs(analysis: Analysis) -> Referent | None:
     """Return who sues in the article, where it says so anywhere: the suit's words are theirs."""
-    parsed = analysis.parsed
+    parsed, outlet = analysis.parsed, analysis.resolver.outlet
+    home = analysis.index.parties.get(outlet or "")
+    if home is not None and home.kind in {"regulator", "government", "court", "police"}:
+        return Referent(home.name, "org", "plaintiff")  # an authority's own press release
     for cue in analysis.cues:
         filed = cue.lemma == "file" and any(
             parsed.lowers[c] in nouns("document") | {"action"}
@@ -227,67 +230,19 @@ def find_plaintiffs(analysis: Analysis) -> Referent | None:
     return None
 
 
+def _speaks_of_itself(analysis: Analysis) -> bool:
+    """Whether an article says "we" outside quotations often enough to be its outlet's own investigation."""
+    parsed = analysis.parsed
+    own = [
+        i
+        for i, word in enumerate(parsed.lowers)
+        if word in {"we", "our", "us"} and analysis.quotes.at(parsed.starts[i]) is None
+    ]
+    return len(own) >= 4
+
+
 def _researchers(parsed: Parsed) -> str | None:
     for word in ("researchers", "scientists"):
         if word in parsed.lowers:
             return word
     return None
-
-
-def rank_accused(analysis: Analysis) -> list[tuple[str, float]]:
-    """Return the parties that the article's accusations, suits and criticism are aimed at, heaviest first."""
-    parsed, names = analysis.parsed, analysis.names
-    weights: Counter[str] = Counter()
-    for cue in analysis.cues:
-        for token in objects_of(parsed, cue):
-            mention = names.at(token)
-            if mention is None or mention.sort not in {"org", "person", "place"}:
-                continue
-            strong = cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}
-            weights[mention.name] += 3.0 if strong else 0.5
-    for i, word in enumerate(parsed.lowers):
-        if word == "against":
-            for child in parsed.children[i]:
-                mention = names.at(child)
-                if mention is not None and mention.sort in {"org", "person"}:
-                    weights[mention.name] += 3.0
-    makers = {name: system.maker for name, system in analysis.index.systems.items()}
-    for mention in names.mentions:
-        if mention.sort == "system" and makers.get(mention.name):
-            weights[str(makers[mention.name])] += 0.6
-        elif mention.sort == "org" and not _MEDIA.search(mention.name):
-            weights[mention.name] += 0.4
-    title = (analysis.document.title or "").replace("’", "'")
-    for name in list(weights):
-        if name in title or name.split()[0] in re.findall(r"[\w/]+", title):
-            weights[name] += 2.0
-    speakers = Counter(
-        s.attribution.referent.name
-        for s in analysis.sentences
-        if s.attribution.referent is not None
-        and s.attribution.cue
-        and s.attribution.cue.classes[0] in {"allege", "warn"}
-    )
-    for name, count in speakers.items():
-        if name in weights:
-            weights[name] -= 0.8 * count
-    outlet = analysis.resolver.outlet
-    return [(n, w) for n, w in sorted(weights.items(), key=lambda item: (-item[1], item[0])) if w > 0 and n != outlet]
-
-
-def objects_of(parsed: Parsed, cue: Cue) -> list[int]:
-    """Return the tokens that *cue* is aimed at: its objects, a passive's subject, "sued X and Y"."""
-    found = []
-    if cue.passive and cue.subject is not None:
-        found.append(cue.subject)
-    for child in parsed.children[cue.token]:
-        if parsed.deps[child] in {"dobj", "dative"}:
-            found.append(child)
-    queue = list(found)
-    while queue:
-        node = queue.pop()
-        for child in parsed.children[node]:
-            if parsed.deps[child] == "conj":
-                found.append(child)
-                queue.append(child)
-    return found

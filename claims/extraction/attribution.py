@@ -152,3 +152,21 @@ def _inverted(parsed: Parsed, verb: int) -> int | None:
             return after
         after += 1
     return None
+
+
+def objects_of(parsed: Parsed, cue: Cue) -> list[int]:
+    """Return the tokens that *cue* is aimed at: its objects, a passive's subject, "sued X and Y"."""
+    found = []
+    if cue.passive and cue.subject is not None:
+        found.append(cue.subject)
+    for child in parsed.children[cue.token]:
+        if parsed.deps[child] in {"dobj", "dative"}:
+            found.append(child)
+    queue = list(found)
+    while queue:
+        node = queue.pop()
+        for child in parsed.children[node]:
+            if parsed.deps[child] == "conj":
+                found.append(child)
+                queue.append(child)
+    return found

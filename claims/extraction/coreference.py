@@ -23,6 +23,13 @@ _MEDIA = re.compile(
 )
 
 
+_PEOPLE = frozenset(
+    "driver worker employee teacher student resident officer deputy author artist researcher scientist "
+    "professor editor reporter senator lawmaker mother father woman man teenager detective whistleblower user "
+    "parent customer moderator engineer".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Referent:
     """A resolved party. *sort*: person, org, place, group, system; *how* it was found, for features and confidence."""
@@ -43,6 +50,7 @@ class Resolver:
     outlet: str | None = None
     plaintiffs: Referent | None = None
     researchers: str | None = None
+    investigator: str | None = None
     spoken: list[tuple[int, Referent]] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
 
@@ -159,8 +167,11 @@ class Resolver:
 
     def _proper(self, head: int) -> Referent | None:
         parsed, start = self.parsed, head
-        while start > 0 and (parsed.tags[start - 1].startswith("NNP") or parsed.lowers[start - 1] in {"&", "of"}):
-            if self.names.at(start - 1) is not None:
+        while start > 0 and (parsed.tags[start - 1].startswith("NNP") or parsed.lowers[start - 1] in {"&", "of", "/"}):
+            before = self.names.at(start - 1)
+            if before is not None and before.sort != "place":
+                break
+            if parsed.lowers[start - 1] == "of" and not parsed.tags[start - 2].startswith("NNP"):
                 break
             start -= 1
         name = tidy(parsed.text(start, head + 1))
@@ -227,27 +238,41 @@ class Resolver:
             ):
                 return Referent(mention.name, mention.sort, "document")
         if lower in nouns("document"):
-            return self.plaintiffs
+            return self.plaintiffs or Referent("plaintiffs", "group", "plaintiff")
         if lower in nouns("letter"):
             return self.spoken[-1][1] if self.spoken else None
         if lower in nouns("study"):
-            return Referent(self.researchers, "group", "document") if self.researchers else self._researchers()
+            if self.investigator is not None:
+                return Referent(self.investigator, "org", "outlet")
+            return Referent(self.researchers or "researchers", "group", "document")
         return None
-
-    def _researchers(self) -> Referent:
-        return Referent("researchers", "group", "document")
 
     # Pronouns and roles
 
     def _pronoun(self, lower: str, head: int) -> Referent | None:
         if lower in {"he", "she", "his", "her", "him"}:
-            return self._last({"person"}, head, how="pronoun")
+            return self._spokesperson_before(head) or self._last({"person"}, head, how="pronoun")
         if lower in {"it", "its"}:
-            return self._last({"org", "place"}, head, how="pronoun")
+            return self._last({"org"}, head, how="pronoun")
         if lower in {"they", "their", "them"}:
-            return self._last({"group", "org", "person"}, head, how="pronoun")
+            return self._plural_before(head) or self._last({"group", "org", "person"}, head, how="pronoun")
         if lower in {"we", "i", "our", "us", "my"} and self.outlet:
             return Referent(self.outlet, "org", "outlet")
+        return None
+
+    def _spokesperson_before(self, head: int) -> Referent | None:
+        """Return the party for whom the last speaker spoke without a name of their own ("she said")."""
+        for token, referent in reversed(self.spoken[-2:]):
+            if token < head and self.sentence_of[head] - self.sentence_of[token] <= 4:
+                return referent if referent.how in {"spokesperson", "one"} else None
+        return None
+
+    def _plural_before(self, head: int) -> Referent | None:
+        """Return the last described group or joint party that spoke: "they" prefers it to a company."""
+        for token, referent in reversed(self.spoken[-5:]):
+            plural = referent.sort == "group" or bool(referent.parts)
+            if token < head and plural and self.sentence_of[head] - self.sentence_of[token] <= 5:
+                return Referent(referent.name, referent.sort, "pronoun", referent.affiliation, referent.parts)
         return None
 
     def _last(self, sorts: set[str], head: int, how: str, pattern: re.Pattern[str] | None = None) -> Referent | None:
@@ -335,9 +360,7 @@ class Resolver:
                 lower in {"'s", "'"}
                 or dep in {"compound", "nmod", "poss"}
                 or (dep == "amod" and parsed.tags[i] in {"JJ", "NNP", "NN", "VBG"} and lower not in _QUANTIFIERS)
-            ):
-                words.insert(0, parsed.words[i])
-            elif lower in {"-", "–"} and words[0][0].isalpha():
+            ) or (lower in {"-", "–"} and words[0][0].isalpha()):
                 words.insert(0, parsed.words[i])
             else:
                 break
@@ -347,4 +370,24 @@ class Resolver:
         name = tidy(" ".join(words).replace(" 's", "'s").replace(" - ", "-").replace(" ' ", "' "))
         if words[0].lower() in {"'s", "its", "their", "his", "her", "our"}:
             name = tidy(" ".join(words[1:]))
-        return Referent(name, "group", "group") if name else None
+        if not name:
+            return None
+        singular = parsed.tags[head] == "NN"
+        if len(words) == 1:
+            name = self._fuller_group(head, {"mods": "moderators", "cops": "police"}.get(name, name))
+        person = singular and parsed.lowers[head] in _PEOPLE
+        return Referent(name, "group", "one" if person else "group")
+
+    def _fuller_group(self, head: int, name: str) -> str:
+        """Return the description that "the family" or "the court" took up: "Raine family", "federal court"."""
+        definite = any(self.parsed.lowers[c] in {"the", "this", "these", "those"} for c in self.parsed.children[head])
+        if not definite:
+            return name
+        if name == "family":
+            for i in range(1, len(self.parsed.words)):
+                if self.parsed.lowers[i] == "family" and self.parsed.tags[i - 1].startswith("NNP"):
+                    return f"{self.parsed.words[i - 1]} family"
+        for token, referent in reversed(self.spoken):
+            if token < head and referent.name.lower().endswith(" " + name.lower()) and referent.sort in {"group", "org"}:
+                return referent.name
+        return name

@@ -20,6 +20,7 @@ from claims.extraction.clauses import Candidate, candidates
 from claims.extraction.confidence import confidence, confidence_features
 from claims.extraction.features import DocumentSignals, Features, clause_features, document_signals
 from claims.extraction.hedging import is_hedged
+from claims.extraction.kinds import kind_features
 from claims.extraction.model import distribution, load_weights, probability
 from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
@@ -124,7 +125,8 @@ class RuleExtractor:
         referent = candidate.attribution.referent if candidate.attribution else None
         if referent is None or not tidy(referent.name):
             return None
-        kinds = distribution(self._weights["kind"], features)
+        previous = (earlier[-1].kind, earlier[-1].claimant) if earlier else None
+        kinds = distribution(self._weights["kind"], kind_features(analysis, candidate, features, previous))
         kind = max(kinds, key=lambda name: kinds[name])
         weighed = {
             name: probability(self._weights["target"], found)

@@ -155,11 +155,14 @@ _STATE = re.compile(
 def roles(analysis: Analysis, name: str, affiliation: str | None, how: str, sort: str) -> list[str]:
     """Return what part the party *name* plays: accused, plaintiff, court, state, media, expert, critic, outlet."""
     found = []
-    top = [n for n, _ in analysis.accused[:1]]
-    if name in top or (affiliation and affiliation in top):
+    place = min(analysis.camps.rank(name), analysis.camps.rank(affiliation) if affiliation else 99)
+    accusers = [n for n, _ in analysis.camps.accusers[:3]]
+    if place == 0:
         found.append("accused")
-    elif name in [n for n, _ in analysis.accused[1:3]] or how == "spokesperson":
+    elif (place <= 2 and name not in accusers) or how == "spokesperson":
         found.append("accused2")
+    if name in accusers and place > 0:
+        found.append("accuser")
     if how == "plaintiff" or (analysis.resolver.plaintiffs and name == analysis.resolver.plaintiffs.name):
         found.append("plaintiff")
     for role, pattern in (
@@ -205,7 +208,7 @@ def _context(features: Features, analysis: Analysis, signals: DocumentSignals, c
     others = {m.name for m in mentions if m.sort in {"org", "person"} and (referent is None or m.name != referent.name)}
     if others:
         features["other.party"] = 1.0
-    accused = {n for n, _ in analysis.accused[:2]}
+    accused = {n for n, _ in analysis.camps.accused[:2]}
     if others & accused:
         features["other.accused"] = 1.0
     if any(m.sort == "system" for m in mentions):

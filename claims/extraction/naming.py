@@ -19,7 +19,8 @@ LEGAL = re.compile(
 )
 _EDGE = re.compile(r"^(?:the|a|an)\s+|[’']s?$|[\s,.;:_*\"“”()\[\]]+$|^[\s,.;:_*\"“”()\[\]]+", re.I)
 _TITLE = re.compile(
-    r"^(?:mr|mrs|ms|dr|prof|professor|sir|judge|justice|sen|senator|rep|gov|governor|president|minister|sheriff|chief|captain|"
+    r"^(?:chair|co-?founder|founder|ceo|cto|coo|cfo|vp|director|chairwoman|spokesman|spokeswoman|detective|deputy|lieutenant|sergeant|"
+    r"mr|mrs|ms|dr|prof|professor|sir|judge|justice|sen|senator|rep|gov|governor|president|minister|sheriff|chief|captain|"
     r"commissioner|chairman|ceo|attorney general|secretary|mayor|rev|attorney|spokeswoman|spokesman|spokesperson)\.?\s+",
     re.I,
 )
@@ -64,7 +65,7 @@ class Names:
 
 def tidy(name: str) -> str:
     """Return *name* without article, possessive, legal suffix and stray marks; inner quotation kept."""
-    name = re.sub(r"\s+", " ", name.replace("\u00ad", "")).strip()
+    name = re.sub(r"\s+", " ", name.replace("\u00ad", "").replace("’", "'").replace("‘", "'")).strip()
     for _ in range(4):
         shorter = LEGAL.sub("", _EDGE.sub("", name)).strip()
         if shorter == name or not shorter:
@@ -128,15 +129,26 @@ def _registry_mentions(parsed: Parsed, index: NameIndex) -> list[Mention]:
 
 
 def _credible(parsed: Parsed, start: int, end: int) -> bool:
-    """Whether a registered name of one plain word ("Ring", "Clear") stands as a name here."""
+    """Whether a registered name of one plain word ("Ring", "Clear") stands as a name here.
+
+    A bare role ("the Commission") is no name: which one is meant is for coreference to say.
+    """
     if end - start > 1:
         return True
+    if parsed.lowers[start] in nouns("authority") | nouns("company") | nouns("study") | nouns("group"):
+        return False
     word = parsed.words[start]
     if not word[0].isupper():
         return any(char.isupper() or char.isdigit() for char in word)
     return parsed.tags[start].startswith("NNP") or any(char.isupper() for char in word[1:])
 
 
+# Capitals that the small model takes for organisations.
+_NO_NAMES = frozenset(
+    "AI API APIs GPT LLM LLMs CEO CTO COO VP PBC AG AGI URL PDF IP ID FAQ Q&A TV IPO NDA NDAs ML NLP IT PR HR "
+    "DM App AI. A.I. Internet Web Screenshots Tests Coronavirus SOLELY Covid GDPR COPPA BIPA DMCA DSA ToS "
+    "TOEFL Teens Bot Chatbot Chatbots".split()
+)
 _SORTS = {"PERSON": "person", "ORG": "org", "GPE": "place", "LAW": "law"}
 
 
@@ -151,6 +163,8 @@ def _entity_mention(parsed: Parsed, start: int, end: int, label: str) -> Mention
     if end <= start or not any(word[:1].isupper() for word in parsed.words[start:end]):
         return None
     text = tidy(parsed.text(start, end))
+    if text in _NO_NAMES or (text.lower().startswith(("ai ", "ai-")) and sort == "org" and len(text) < 12):
+        return None
     if sort == "person":
         text = tidy(_TITLE.sub("", text))
         if any(char.isdigit() for char in text):

@@ -29,6 +29,19 @@ def find_quotes(text: str) -> list[Quote]:
         end = gap.start() if gap else len(text)
         quotes += _in_paragraph(text, position, end)
         position = gap.end() if gap else end
+    return _stretch(text, quotes)
+
+
+def _stretch(text: str, quotes: list[Quote]) -> list[Quote]:
+    """Let a quotation that its paragraph leaves open run to a closing curly mark a few paragraphs on.
+
+    It does so only where no other mark stands between, so that a forgotten mark swallows nothing.
+    """
+    for i, quote in enumerate(quotes):
+        if quote.open and text[quote.start] == "“":
+            following = _MARK.search(text, quote.end)
+            if following and following.group() == "”" and following.start() - quote.end < 1500:
+                quotes[i] = Quote(quote.start, following.end())
     return quotes
 
 

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from claims.extraction.analysis import Analysis, objects_of
+from claims.extraction.analysis import Analysis
+from claims.extraction.attribution import objects_of
 from claims.extraction.clauses import Candidate
-from claims.extraction.coreference import _MEDIA, Referent
+from claims.extraction.coreference import Referent
 from claims.extraction.features import Features, roles
-
-_ANSWERS = {"denial", "response"}
-
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -22,7 +20,7 @@ class Spoken:
 def options(analysis: Analysis) -> list[str]:
     """Return the names that may be a target anywhere in the document: parties named, and whoever speaks."""
     found: dict[str, None] = {}
-    for name, _ in analysis.accused[:12]:
+    for name, _ in [*analysis.camps.accused[:10], *analysis.camps.accusers[:5]]:
         found.setdefault(name)
     for sentence in analysis.sentences:
         referent = sentence.attribution.referent
@@ -37,34 +35,49 @@ def target_features(
 ) -> dict[str, Features]:
     """Return {name: features} of every party that may be the target of *candidate*."""
     local = _local(analysis, candidate, claimant)
-    rank = {name: i for i, (name, _) in enumerate(analysis.accused)}
     own = {claimant.name, *claimant.parts} if claimant else set()
     affiliation = claimant.affiliation if claimant else None
     part = roles(analysis, claimant.name, claimant.affiliation, claimant.how, claimant.sort) if claimant else ["none"]
-    accusers = _accusers(earlier)
+    answering = part[0] == "accused"
+    accusers = [name for name in _accusers(earlier) if name not in own]
+    first_accuser = next((name for name, _ in analysis.camps.accusers if name not in own), None)
+    explicit = {name for name, spots in local.items() if "object" in spots or "prep.against" in spots}
+    side = "answering" if answering else "other"
+    top = next((weight for name, weight in analysis.camps.accused if name not in own), 0.0)
     found: dict[str, Features] = {}
     for name in dict.fromkeys([*local, *options(analysis)]):
-        if name in own or name == affiliation:
+        if name in own:
             continue
-        features: Features = {"bias": 1.0, f"kind.{kind}": 1.0}
+        place = analysis.camps.rank(name)
+        weight = next((w for n, w in analysis.camps.accused if n == name), 0.0)
+        features: Features = {"bias": 1.0, f"kind.{kind}.{side}": 1.0}
         spots = local.get(name, set())
         for spot in spots:
             features[f"at.{spot}"] = 1.0
-            features[f"at.{spot}.{kind}"] = 1.0
-        place = rank.get(name, 99)
-        features[f"rank.{min(place, 4)}"] = 1.0
-        features[f"rank.{min(place, 3)}.{kind}"] = 1.0
-        features[f"rank.{min(place, 3)}.{'here' if spots else 'away'}"] = 1.0
-        for one in part[:2]:
-            features[f"claimant.{one}.rank.{min(place, 3)}"] = 1.0
-        if kind in _ANSWERS:
-            if accusers and name == accusers[0]:
-                features["accuser.first"] = 1.0
-            elif name in accusers:
-                features["accuser.other"] = 1.0
-            features["answers.first" if "accused" in part else "answers.bystander"] = 1.0
-        if _MEDIA.search(name):
-            features["sort.media"] = 1.0
+        if spots:
+            features[f"at.any.{side}"] = 1.0
+        if name in explicit:
+            features[f"explicit.{kind}"] = 1.0
+        elif explicit:
+            features["explicit.other"] = 1.0
+        features[f"rank.{min(place, 3)}.{side}"] = 1.0
+        features[f"rank.{min(place, 3)}.{side}.{kind}"] = 1.0
+        features["weight"] = min(max(weight, 0.0), 12.0) / 12
+        features["weight.share"] = min(max(weight, 0.0) / top, 1.0) if top > 0 else 0.0
+        if place == 0:
+            features["weight.top"] = min(weight, 12.0) / 12
+            for one in part[:2]:
+                features[f"top.for.{one}"] = 1.0
+        if name == first_accuser:
+            features[f"accuser.first.{side}"] = 1.0
+            features[f"accuser.first.{side}.{kind}"] = 1.0
+        if accusers and name == accusers[0]:
+            features[f"accuser.recent.{side}"] = 1.0
+            features[f"accuser.recent.{side}.{kind}"] = 1.0
+        elif name in accusers:
+            features[f"accuser.any.{side}"] = 1.0
+        if name == affiliation:
+            features["own.house"] = 1.0
         features[f"sort.{analysis.names.sorts.get(name, 'group')}"] = 1.0
         found[name] = features
     return found

@@ -20,9 +20,9 @@ import numpy as np
 
 from claims.extraction.analysis import Analysis, analyse
 from claims.extraction.clauses import Candidate, candidates
-from claims.extraction.confidence import confidence_features
 from claims.extraction.extractor import RuleExtractor, _outlets
 from claims.extraction.features import Features, clause_features, document_signals
+from claims.extraction.kinds import kind_features
 from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
 from claims.extraction.preparation import prepare
@@ -125,7 +125,7 @@ def fit(
 def train(articles: Sequence[Article]) -> dict[str, Any]:
     """Return the weights learned from *articles*, confidence left flat."""
     examples = [e for a in articles for e in a.examples if not e.ignored]
-    claims = [e for e in examples if e.label is not None]
+    kinds = [pair for a in articles for pair in _kind_examples(a)]
     rows, right = [], []
     for article in articles:
         for features, wanted in _target_examples(article):
@@ -139,9 +139,7 @@ def train(articles: Sequence[Article]) -> dict[str, Any]:
             [e.weight for e in examples],
         ),
         "kind": {
-            kind: fit(
-                [e.features for e in claims], [bool(e.label and e.label["kind"] == kind) for e in claims], KIND_L2
-            )
+            kind: fit([f for f, _ in kinds], [known == kind for _, known in kinds], KIND_L2)
             for kind in KINDS
         },
         "target": fit(rows, right, TARGET_L2),
@@ -150,6 +148,18 @@ def train(articles: Sequence[Article]) -> dict[str, Any]:
         "target_threshold": FIRST_TARGET,
         "second_threshold": SECOND_TARGET,
     }
+
+
+def _kind_examples(article: Article) -> list[tuple[Features, str]]:
+    found = []
+    previous: tuple[str, str] | None = None
+    for example in sorted((e for e in article.examples if e.label is not None), key=lambda e: e.span):
+        label = example.label
+        assert label is not None
+        found.append((kind_features(article.analysis, example.candidate, example.features, previous), label["kind"]))
+        attribution = example.candidate.attribution
+        previous = (label["kind"], attribution.referent.name if attribution and attribution.referent else "")
+    return found
 
 
 def _target_examples(article: Article) -> list[tuple[Features, bool]]:

@@ -1,0 +1,142 @@
+"""The two camps of a dispute: who stands accused in an article, and who accuses.
+
+Every party that is named, speaks or is spoken against gathers weight from where it stands. What points to the
+accused: objects of accusing verbs, "against X", the headline, being asked for comment, makers of the systems that
+the article is about. What points away: suing, accusing, ruling, reporting.
+"""
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from claims.extraction.attribution import objects_of
+from claims.extraction.lexicon import words
+
+if TYPE_CHECKING:
+    from claims.extraction.analysis import Analysis
+
+_ACCUSING = frozenset(
+    "sue accuse blame fine criticize criticise slam condemn investigate ban subpoena penalize penalise denounce attack "
+    "lambast lambaste blast charge order urge call ask demand".split()
+)
+_NO_ACCUSED = {"media", "court", "legislature"}
+_SELDOM_ACCUSED = {"regulator", "ngo", "university", "research", "union", "association", "person"}
+_REQUEST = re.compile(r"comment|statement|request|press time|questions")
+
+
+@dataclass(slots=True)
+class Camps:
+    """*accused* heaviest first; *accusers* most active first. Weights above 4 are strong."""
+
+    accused: list[tuple[str, float]] = field(default_factory=list)
+    accusers: list[tuple[str, float]] = field(default_factory=list)
+
+    def rank(self, name: str) -> int:
+        """Return the place of *name* among the accused, 99 where it has none."""
+        return next((i for i, (other, _) in enumerate(self.accused) if other == name), 99)
+
+
+def find_camps(analysis: "Analysis") -> Camps:
+    """Return who stands accused in *analysis* and who accuses."""
+    weights: Counter[str] = Counter()
+    attacks: Counter[str] = Counter()
+    _by_cues(analysis, weights, attacks)
+    _by_names(analysis, weights)
+    _by_words(analysis, weights, attacks)
+    outlet, plaintiffs = analysis.resolver.outlet, analysis.resolver.plaintiffs
+    if plaintiffs is not None:
+        for name in (plaintiffs.name, *plaintiffs.parts):
+            attacks[name] += 6.0
+    if analysis.resolver.investigator is not None:
+        attacks[analysis.resolver.investigator] += 5.0
+    for name, attack in attacks.items():
+        if name in weights:
+            weights[name] -= 1.2 * min(attack, 8.0)
+    title = (analysis.document.title or "").replace("’", "'")
+    for name in list(weights):
+        party = analysis.index.parties.get(name)
+        kind = party.kind if party else ""
+        sort = analysis.names.sorts.get(name, "group")
+        if in_title(name, title):
+            weights[name] += 2.5
+        if kind in _NO_ACCUSED or name == outlet:
+            weights[name] -= 6.0
+        elif kind in _SELDOM_ACCUSED or sort == "person":
+            weights[name] -= 1.5
+        if sort == "place":
+            weights[name] -= 2.0
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return Camps([(n, w) for n, w in ranked if w > 0.8], sorted(attacks.items(), key=lambda item: (-item[1], item[0])))
+
+
+def in_title(name: str, title: str) -> bool:
+    """Whether the headline names *name*, or a person by surname."""
+    if not title:
+        return False
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title)) or (
+        len(name.split()) > 1 and bool(re.search(rf"(?<!\w){re.escape(name.split()[-1])}(?!\w)", title))
+    )
+
+
+def _by_cues(analysis: "Analysis", weights: Counter[str], attacks: Counter[str]) -> None:
+    parsed, resolver = analysis.parsed, analysis.resolver
+    for cue in analysis.cues:
+        if cue.quoted:
+            continue
+        aimed = [r for token in objects_of(parsed, cue) if (r := resolver.resolve(token)) is not None]
+        accusing = cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}
+        for referent in aimed:
+            for name in referent.parts or (referent.name,):
+                weights[name] += 2.5 if accusing else 0.4
+        if cue.source is None:
+            continue
+        speaker = resolver.resolve(cue.source)
+        if speaker is None:
+            continue
+        lead = cue.classes[0]
+        if lead in {"allege", "warn", "find"} and not cue.unreal or cue.lemma == "sue":
+            attacks[speaker.name] += 1.0
+        if lead in {"deny", "respond"}:
+            weights[speaker.affiliation or speaker.name] += 1.5
+        if speaker.how == "spokesperson":
+            weights[speaker.name] += 1.0
+        if cue.negated and cue.lemma in {"respond", "reply", "comment", "answer", "provide"}:
+            weights[speaker.name] += 3.0
+    for i, word in enumerate(parsed.lowers):
+        if word in {"against", "accusing", "suing"}:
+            for child in parsed.children[i]:
+                if parsed.deps[child] in {"pobj", "dobj"} and (who := resolver.resolve(child)) is not None:
+                    for name in who.parts or (who.name,):
+                        weights[name] += 2.5
+
+
+def _by_names(analysis: "Analysis", weights: Counter[str]) -> None:
+    names = analysis.names
+    for name, count in names.counts.items():
+        sort = names.sorts[name]
+        if sort == "system":
+            system = analysis.index.systems.get(name)
+            if system is not None and system.maker:
+                weights[system.maker] += min(0.5 * count, 2.5)
+        elif sort in {"org", "person", "place"}:
+            weights[name] += 1.4 * math.log(1 + count)
+
+
+def _by_words(analysis: "Analysis", weights: Counter[str], attacks: Counter[str]) -> None:
+    """Parties named as subject or owner where others' sentences say something bad, or that are asked for comment."""
+    parsed, bad = analysis.parsed, words("bad")
+    for sentence in analysis.sentences:
+        tokens = parsed.lowers[sentence.start : sentence.end]
+        grim = any(token in bad for token in tokens)
+        referent = sentence.attribution.referent
+        asked = "reached out" in " ".join(tokens[:12]) and _REQUEST.search(" ".join(tokens))
+        for mention in analysis.names.within(sentence.start, sentence.end):
+            if mention.sort not in {"org", "person"} or (referent is not None and mention.name == referent.name):
+                continue
+            if asked:
+                weights[mention.name] += 2.0
+            if grim:
+                dep = parsed.deps[mention.end - 1]
+                weights[mention.name] += 0.7 if dep in {"nsubj", "nsubjpass", "poss", "compound"} else 0.25

@@ -1,0 +1,96 @@
+"""The kind of a claim: a guess by the guidelines' rules, and the features that a small model corrects it with."""
+
+from claims.extraction.analysis import Analysis
+from claims.extraction.clauses import Candidate
+from claims.extraction.features import Features, roles
+from claims.extraction.lexicon import phrases, words
+
+_NEGATIONS = frozenset("not no never n't nothing without neither nor cannot none".split())
+_MODALS = frozenset("should must need needs ought could may might would can will".split())
+_ASK = frozenset("call urge ask demand want hope request propose recommend plead implore petition seek".split())
+_REPLY = frozenset("decline apologize apologise acknowledge admit concede confirm defend regret refer pledge promise thank respond reply".split())
+_SUIT = frozenset("lawsuit suit complaint filing plaintiff plaintiffs".split())
+
+
+def guess_kind(analysis: Analysis, candidate: Candidate) -> str:
+    """Return the kind that the guidelines' cues point to for *candidate*."""
+    parsed, cue = analysis.parsed, candidate.cue
+    tokens = set(parsed.lowers[candidate.start : candidate.end])
+    part = set(parts_of(analysis, candidate))
+    lead = cue.classes[0] if cue is not None else ""
+    text = parsed.text(candidate.start, candidate.end).lower().replace("’", "'")
+    answering = "accused" in part or ("accused2" in part and "accuser" not in part)
+    denies = bool(phrases()["deny"].search(text))
+    if lead == "deny" or (denies and answering):
+        return "denial"
+    if cue is not None and cue.lemma in _REPLY:
+        return "response"
+    if lead == "act" and cue is not None and not cue.quoted and candidate.attribution is not None:
+        if candidate.attribution.source not in {"quote", "carried"}:
+            return "action"
+    if lead == "warn" and cue is not None:
+        return "concern"
+    if lead == "allege":
+        return "response" if answering else "allegation"
+    if answering:
+        return "denial" if tokens & _NEGATIONS and tokens & words("bad") else "response"
+    if lead == "find" or part & {"court"}:
+        return "finding"
+    return _by_content(analysis, candidate, tokens, part)
+
+
+def _by_content(analysis: Analysis, candidate: Candidate, tokens: set[str], part: set[str]) -> str:
+    wishes = bool(tokens & words("norm")) or bool(tokens & _MODALS)
+    grim = bool(tokens & words("bad"))
+    if "plaintiff" in part or tokens & _SUIT:
+        return "concern" if wishes and not grim else "allegation"
+    if "expert" in part or "outlet" in part or "media" in part:
+        return "concern" if wishes else "finding"
+    return "allegation" if grim and not wishes else "concern"
+
+
+def parts_of(analysis: Analysis, candidate: Candidate) -> list[str]:
+    """Return the parts that the claimant of *candidate* plays."""
+    referent = candidate.attribution.referent if candidate.attribution else None
+    if referent is None:
+        return ["none"]
+    return roles(analysis, referent.name, referent.affiliation, referent.how, referent.sort)
+
+
+def kind_features(
+    analysis: Analysis, candidate: Candidate, base: Features, previous: tuple[str, str] | None
+) -> Features:
+    """Return the features for the kind of *candidate*.
+
+    *base* are its features as a claim; *previous* is (kind, claimant) of the draft just before, if any: the
+    sentences of one quotation are mostly of a kind.
+    """
+    parsed = analysis.parsed
+    guess = guess_kind(analysis, candidate)
+    features: Features = {name: value * 0.5 for name, value in base.items() if _telling(name)}
+    features["bias"] = 1.0
+    features[f"guess.{guess}"] = 2.0
+    tokens = set(parsed.lowers[candidate.start : candidate.end])
+    for name, vocabulary in (("negation", _NEGATIONS), ("modal", _MODALS), ("suit", _SUIT)):
+        if tokens & vocabulary:
+            features[f"word.{name}"] = 1.0
+            features[f"word.{name}.{guess}"] = 1.0
+    referent = candidate.attribution.referent if candidate.attribution else None
+    for part in parts_of(analysis, candidate):
+        features[f"part.{part}"] = 1.0
+        features[f"part.{part}.{'quoted' if analysis.sentences[candidate.number].quoted > 0.5 else 'own'}"] = 1.0
+        for name in ("bad", "norm", "fix"):
+            if tokens & words(name):
+                features[f"part.{part}.{name}"] = 0.7
+    if candidate.cue is not None and candidate.cue.lemma in _ASK:
+        features["cue.asks"] = 1.0
+    if previous is not None and referent is not None and previous[1] == referent.name:
+        features[f"before.{previous[0]}"] = 1.0
+        if candidate.attribution is not None and candidate.attribution.source in {"quote", "carried"}:
+            features[f"before.{previous[0]}.quoted"] = 1.0
+    return features
+
+
+def _telling(name: str) -> bool:
+    """Whether a claim feature says anything about the kind: place and surroundings do not."""
+    return not name.startswith(("doc.", "near.", "wide.", "place.", "len.", "rel.", "next.", "source."))
