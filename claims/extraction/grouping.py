@@ -154,12 +154,12 @@ def label_groups(groups: Sequence[Sequence[Fingerprint]]) -> list[str]:
 
 def _telling(members: Sequence[Fingerprint], limit: int = 5) -> list[str]:
     """Return the words of the terms that weigh most in a group, names before others, none twice."""
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     written: dict[str, str] = {}
     for item in members:
         for term, weight in item.weights.items():
             if " " not in term and not term[0].isdigit():
-                weights[term] += weight * (2 if term in item.names else 1)
+                weights[term] = weights.get(term, 0.0) + weight * (2 if term in item.names else 1)
                 written.setdefault(term, item.written.get(term, term))
     best = sorted(weights, key=lambda term: (-weights[term], term))[:limit]
     return [word for term in best if (word := re.sub(r"[^a-z0-9]+", "", fold(written[term])))]
