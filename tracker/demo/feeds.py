@@ -57,6 +57,7 @@ def render_feed(
                 byline=escape(article.byline),
                 published=when(article.published),
                 updated=when(changed),
+                updated_iso=_rfc3339(changed),
             )
         )
     text = template(f"{outlet.format}.xml").substitute(

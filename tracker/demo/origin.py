@@ -6,7 +6,8 @@ It answers GET and HEAD with strong ETags, Last-Modified and 304 (RFC 9110, 13),
 pages in several charsets, one feed that moved for good (301), one page behind a temporary redirect (302), one
 that is gone (410), one with an empty body, one behind a paywall. Articles with a `later_text` change once, a
 set time after the start: `--change-after` seconds after `--started`, a Unix time that is "now" unless given,
-so whoever restarts the server can keep a changed page changed. No cookies, no access log.
+so whoever restarts the server can keep a changed page changed. The changed page calls itself updated at its
+`later_at`, while its Last-Modified is the moment of the change here. No cookies, no access log.
 """
 
 import argparse
@@ -32,7 +33,7 @@ ROBOTS = b"# Demonstration newsroom\nUser-agent: *\nAllow: /\nDisallow: /search\
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """What an address has to show: a body with its type, and when it last changed (None: never cached)."""
+    """What an address has to show: a body with its type, and when it last changed here (None: no validators)."""
 
     body: bytes
     content_type: str
@@ -94,14 +95,14 @@ class Origin:
         own = [article for article in self.content.articles if article.outlet == outlet.slug]
         self.redirects[outlet.home_path.rstrip("/")] = (301, outlet.home_path)
         self.resources[outlet.home_path] = lambda _: Representation(
-            render_outlet(outlet, own), "text/html; charset=utf-8", self._newest(own)
+            render_outlet(outlet, own), "text/html; charset=utf-8", self._modified(own)
         )
         if outlet.feed_target:
             self.redirects[outlet.feed_path] = (301, outlet.feed_target)
 
         def feed(base: str) -> Representation:
-            pairs = [(article, self._changed(article)) for article in own]
-            updated = self._newest(own)
+            pairs = [(article, self._updated(article)) for article in own]
+            updated = self._modified(own)
             kind = CONTENT_TYPES[outlet.format]
             return Representation(render_feed(outlet, pairs, base, updated), kind, updated)
 
@@ -118,21 +119,20 @@ class Origin:
         if article.behaviour == "gone":
             body = render_absence("Gone", "This demonstration page was taken down by its outlet.")
             return Representation(body, "text/html; charset=utf-8", None, status=410)
-        changed = self._changed(article)
+        modified = self._modified([article])
         if article.behaviour == "empty":
-            return Representation(b"", content_type, changed)
-        later = changed != article.published
+            return Representation(b"", content_type, modified)
         body = render_article(
             outlet,
             article,
-            article.later_paragraphs if later else article.paragraphs,
-            changed,
+            article.later_paragraphs if self._is_changed(article) else article.paragraphs,
+            self._updated(article),
             base,
             self.content.outlets,
             self._related(article),
             self.by_key[article.copy_of].path if article.copy_of else article.path,
         )
-        return Representation(body, content_type, changed)
+        return Representation(body, content_type, modified)
 
     def _index_json(self, base: str) -> Representation:
         rows = [asdict(outlet) | {"feed_url": base + outlet.feed_path} for outlet in self.content.outlets]
@@ -140,16 +140,20 @@ class Origin:
 
     # -------------------------------------------------------------- what is when
     def _fixed(self, body: bytes, content_type: str) -> Representation:
-        return Representation(body, content_type, self._newest(self.content.articles))
+        return Representation(body, content_type, max(article.published for article in self.content.articles))
 
-    def _changed(self, article: DemoArticle) -> datetime:
-        """The article's last change as it stands now: its publication, or `later_at` once that has come."""
-        if article.later_at and self.clock() >= self.change_at:
-            return article.later_at
-        return article.published
+    def _is_changed(self, article: DemoArticle) -> bool:
+        return article.later_at is not None and self.clock() >= self.change_at
 
-    def _newest(self, articles: Sequence[DemoArticle]) -> datetime:
-        return max((self._changed(article) for article in articles), default=datetime(2025, 1, 1, tzinfo=UTC))
+    def _updated(self, article: DemoArticle) -> datetime:
+        """When the article says that it was last updated: real publication dates, never the time of serving."""
+        return article.later_at if article.later_at and self._is_changed(article) else article.published
+
+    def _modified(self, articles: Sequence[DemoArticle]) -> datetime:
+        """Last-Modified of whatever shows *articles*: it has to grow when a change shows, so a change counts
+        from the moment at which it was made here."""
+        here = datetime.fromtimestamp(int(self.change_at), UTC)
+        return max(here if self._is_changed(article) else article.published for article in articles)
 
     def _related(self, article: DemoArticle) -> list[DemoArticle]:
         own = [other for other in self.content.articles if other.outlet == article.outlet]
