@@ -24,14 +24,15 @@ MARK = "ai-claims-tracker, pgmq "
 def options(broker_url: str, database_url: str = "") -> dict[str, Any]:
     """Return Celery's ``broker_transport_options`` for *broker_url*.
 
-    Measured for pgmq: asking every 50 ms and not waiting inside a query, with four messages a read (the worker's
-    prefetch multiplier), does 1,240 tasks a second where one message a read does 57.
+    Measured for pgmq with a worker of two processes: asking every 0.05 s does 217 tasks a second and costs 5 % of
+    a core while nothing happens, every 0.2 s about 150 and 1.5 %. Waking by NOTIFY costs less still, but makes every
+    sender lock the queue's table to set its trigger anew.
     """
     if broker_url.startswith("pgmq"):
         return {
             "conn_string": pgmq_conninfo(broker_url, database_url),
             "init_extension": False,
-            "polling_interval": 0.05,
+            "polling_interval": 0.2,
             "wait_time_seconds": 0,
             "visibility_timeout": VISIBILITY_SECONDS,
         }
@@ -43,6 +44,11 @@ def options(broker_url: str, database_url: str = "") -> dict[str, Any]:
             "unacked_restore_throttle": 1,
         }
     return {}
+
+
+def celery_url(broker_url: str) -> str:
+    """Return *broker_url* for Celery: one for pgmq names no database, the options do, and no password is shown."""
+    return "pgmq://localhost/" if broker_url.startswith("pgmq") else broker_url
 
 
 def pgmq_conninfo(broker_url: str, database_url: str) -> str:
