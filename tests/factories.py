@@ -38,7 +38,15 @@ def make_outlet(name: str = "Test Gazette", **values: Any) -> Outlet:
     )[0]
 
 
-def make_reading(text: str = TEXT, *, title: str = "A dispute", outlet: Outlet | None = None, **values: Any) -> Reading:
+def make_reading(
+    text: str = TEXT,
+    *,
+    title: str = "A dispute",
+    outlet: Outlet | None = None,
+    verdict: str = "article",
+    language: str = "en",
+    **values: Any,
+) -> Reading:
     """A reading of *text*, with its snapshot and article; *values* are the article's."""
     number = next(_numbers)
     publisher = outlet or make_outlet()
@@ -61,7 +69,7 @@ def make_reading(text: str = TEXT, *, title: str = "A dispute", outlet: Outlet |
         body_zstd=zstandard.compress(body),
     )
     return Reading.objects.create(
-        snapshot=snapshot, extractor="test", version="1", verdict="article", title=title, language="en", text=text
+        snapshot=snapshot, extractor="test", version="1", verdict=verdict, title=title, language=language, text=text
     )
 
 
