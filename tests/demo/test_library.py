@@ -14,6 +14,10 @@ GUIDELINE_TOPICS = {
     "misinformation", "defamation", "labour", "competition", "security", "transparency", "governance",
     "contract", "consumer-protection", "military", "environment",
 }  # fmt: skip
+PARTY_KINDS = {
+    "company", "person", "court", "regulator", "government", "legislature", "union", "association", "ngo", "media",
+    "group",
+}  # fmt: skip
 ATTRIBUTING = re.compile(
     r"\b(alleg|accus|says?\b|said\b|den(y|ies|ied)|argue|call|warn|urge|conclude|found|finds|ruled|rules\b|held|"
     r"report|acknowledg|declin|reject|disput|describ|apologi|announc|releas|add(s|ed)\b|sued|su(e|es)\b|filed|"
@@ -67,7 +71,7 @@ def test_disputes_carry_topics_of_the_guidelines_parties_and_terms() -> None:
         assert len(dispute.terms) >= 2
         assert 1 <= len(re.findall(r"[.;](?:\s|$)", dispute.summary)) <= 6, dispute.slug
         kinds = {party.kind for party in dispute.parties}
-        assert kinds <= {"organisation", "person", "court", "regulator", "group"}
+        assert kinds <= PARTY_KINDS, dispute.slug
 
 
 def test_every_article_names_one_of_its_dispute_terms() -> None:
@@ -128,6 +132,20 @@ def test_a_denial_or_response_that_answers_comes_after_what_it_answers() -> None
     for decision in demo.decisions():
         for key in decision.answers:
             assert by_key[key].date <= decision.date, decision.key
+
+
+def test_a_claim_that_answers_is_listed_after_what_it_answers() -> None:
+    listed = [decision.key for decision in demo.decisions()]
+    for decision in demo.decisions():
+        for key in decision.answers:
+            assert listed.index(key) < listed.index(decision.key), decision.key
+
+
+def test_the_source_of_every_status_step_carries_a_decided_claim_of_the_dispute() -> None:
+    carrying = {(decision.dispute, decision.article) for decision in demo.decisions()}
+    for decision in demo.decisions():
+        for step in decision.statuses:
+            assert (decision.dispute, step.article) in carrying, (decision.key, step)
 
 
 def test_no_claim_is_dated_after_the_article_that_carries_it() -> None:

@@ -103,7 +103,8 @@ class DemoArticle:
 
 @dataclass(frozen=True, slots=True)
 class DemoParty:
-    """A party to a dispute. `kind` is one of organisation, person, court, regulator, group."""
+    """A party to a dispute. `kind` is one of company, person, court, regulator, government, legislature, union,
+    association, ngo, media, group."""
 
     name: str
     kind: str
