@@ -3,7 +3,7 @@
 import calendar
 import re
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from feedparser.datetimes import _parse_date as feedparser_date
@@ -33,6 +33,20 @@ def parse_date(text: str) -> datetime | None:
         if found is not None:
             return found
     return None
+
+
+def parse_zoned(text: str) -> datetime | None:
+    """Return the moment that *text* names in the zone that it names, so that its day is the page's day."""
+    text = text.strip()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return parse_date(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if _utc(moment) else None
 
 
 def is_day_only(text: str) -> bool:
@@ -74,8 +88,3 @@ def _any(text: str) -> datetime | None:
     except Exception:  # its handlers raise what they like
         return None
     return from_struct(parsed) if parsed else None
-
-
-def zone(hours: float) -> timezone:
-    """Return the zone *hours* east of UTC."""
-    return timezone(timedelta(hours=hours))

@@ -1,0 +1,131 @@
+"""Names of authors out of bylines and metadata: split, without "By", titles, addresses and outlets."""
+
+import re
+from collections.abc import Iterable
+
+from tracker.news import markup
+
+_BY = re.compile(
+    r"^\s*(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited)\s+)?"
+    r"(?:by|von|par|por|de la redacción de|di|da|door|av|af|przez|tekst|texte|fotos?|autor(?:in|es|en)?|author|authors)"
+    r"\s*[:\s]\s*",
+    re.I,
+)
+_SPLIT = re.compile(r"\s*(?:;|\||•|·|\n|\s/\s|\s+(?:and|und|et|y|e|en|och|og|with|mit|avec)\s+|\s*&\s*)\s*", re.I)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HANDLE = re.compile(r"(?:^|\s)@\w{2,30}\b")
+_URL = re.compile(r"^(?:https?://|www\.)|\.(?:com|org|net|html?)(?:/|$)", re.I)
+_PARENS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
+_TAIL = re.compile(
+    r"\s*(?:[,|•·–—]|\s-\s)\s*(?:.*\b(?:reporter|editor|correspondent|writer|columnist|journalist|contributor|analyst|"
+    r"staff|bureau|producer|fellow|professor|director|chief|head|author|anchor|host|redakteur\w*|korrespondent\w*|"
+    r"journaliste|redactor\w*|periodista|ap|afp|reuters|bbc|cnn|npr|bloomberg|news|press|times|post|tribune|today|"
+    r"associated press|phd|ph\.d\.?|md)\b.*)$",
+    re.I,
+)
+_DATE = re.compile(
+    r"\b(?:published|updated|posted|last modified|on\s+\d|\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d{2}-\d{2})\b.*$",
+    re.I,
+)
+_GENERIC = {
+    "admin",
+    "administrator",
+    "anonymous",
+    "author",
+    "authors",
+    "contributor",
+    "editor",
+    "editorial",
+    "editorial staff",
+    "editorial team",
+    "editors",
+    "guest",
+    "guest author",
+    "guest contributor",
+    "news desk",
+    "newsroom",
+    "none",
+    "null",
+    "redaktion",
+    "redaction",
+    "rédaction",
+    "la rédaction",
+    "redacción",
+    "staff",
+    "staff reporter",
+    "staff report",
+    "staff reports",
+    "staff writer",
+    "staff writers",
+    "super user",
+    "unknown",
+    "undefined",
+    "user",
+    "web desk",
+    "webmaster",
+    "wordpress",
+}
+_SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$", re.I)
+_MAX_NAME = 80
+_MAX_WORDS = 7
+
+
+def names(texts: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the authors that *texts* (bylines or single names) give, each once, in order.
+
+    Names that are one of *outlets* (the site's or publisher's name) are left out, as are addresses, roles and
+    placeholders such as "admin".
+    """
+    unwanted = {_key(outlet) for outlet in outlets if outlet} | {_key(name) for name in _GENERIC}
+    found: dict[str, str] = {}
+    for text in texts:
+        for part in _parts(text):
+            name = _name(part)
+            if name and _key(name) not in unwanted:
+                found.setdefault(_key(name), name)
+    keys = list(found)
+    # "Jane Doe" beside "Jane Doe Washington": the shorter is the name.
+    return tuple(found[key] for key in keys if not any(other != key and key.startswith(other + " ") for other in keys))
+
+
+def _parts(text: str) -> list[str]:
+    text = _BY.sub("", markup.plain(text, 500))
+    text = _PARENS.sub(" ", text)
+    pieces: list[str] = []
+    for piece in _SPLIT.split(text):
+        pieces += _split_commas(piece or "")
+    return pieces
+
+
+def _split_commas(piece: str) -> list[str]:
+    """Split at commas where the parts are names ("A B, C D"), not a name and what it is ("A B, Reporter")."""
+    parts = [part.strip() for part in piece.split(",") if part.strip()]
+    if len(parts) == 2 and len(parts[0].split()) == 1 and len(parts[1].split()) == 1:
+        return [piece] if _SUFFIX.match(parts[1]) else [f"{parts[1]} {parts[0]}"]  # "Doe, Jane"
+    kept: list[str] = []
+    for part in parts:
+        if _SUFFIX.match(part) and kept:
+            kept[-1] += f" {part}"
+        elif not kept or (len(part.split()) >= 2 and not _TAIL.match(f", {part}") and part[:1].isupper()):
+            kept.append(part)
+    return kept
+
+
+def _name(part: str) -> str:
+    part = _HANDLE.sub(" ", _EMAIL.sub(" ", part))
+    part = _DATE.sub("", _TAIL.sub("", _BY.sub("", part)))
+    part = re.sub(r"\s+", " ", part).strip(" \t,;:|/\\-–—•·*\"'“”<>()")
+    if not part or len(part) > _MAX_NAME or len(part.split()) > _MAX_WORDS or _URL.search(part):
+        return ""
+    if not any(char.isalpha() for char in part) or sum(char.isdigit() for char in part) > 2:
+        return ""
+    return _title_case(part) if part.isupper() and len(part) > 6 and " " in part else part
+
+
+def _title_case(name: str) -> str:
+    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", lambda match: match[0][0] + match[0][1:].lower(), name)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
