@@ -119,6 +119,11 @@ def test_a_public_sentence_names_its_claimant_and_attributes(decision: demo.Demo
     assert set(decision.topics) <= GUIDELINE_TOPICS
 
 
+def test_every_public_sentence_is_its_claims_own() -> None:
+    statements = [decision.statement for decision in demo.decisions()]
+    assert len(set(statements)) == len(statements)
+
+
 def test_decided_parties_are_parties_of_the_dispute() -> None:
     parties = {dispute.slug: {party.name for party in dispute.parties} for dispute in demo.disputes()}
     for decision in demo.decisions():

@@ -322,6 +322,11 @@ def test_the_module_serves_quietly_until_it_is_told_to_stop() -> None:
     assert (process.returncode, output) == (0, b"")
 
 
+def test_the_newsroom_needs_no_django() -> None:
+    program = "import sys, tracker.demo.origin; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def wait_for(port: int) -> bool:
     for _ in range(100):
         try:
