@@ -26,7 +26,7 @@ from tracker.news.models import (
 
 pytestmark = pytest.mark.django_db
 
-ITEM = "<item><guid>{guid}</guid><title>{title}</title><link>{link}</link></item>"
+ITEM = "<item><guid isPermaLink='false'>{guid}</guid><title>{title}</title><link>{link}</link></item>"
 TEXT = (
     "A regulator said on Monday that it had opened an inquiry into the training data of a language model. "
     "The company that makes the model said it would cooperate and that it had followed the law at every step. "

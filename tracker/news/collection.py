@@ -229,7 +229,7 @@ def _read_poll(feed: Feed, result: Response | FetchError, now: datetime) -> tupl
     try:
         parsed = read_feed(result.body, url=result.final_url, content_type=result.content_type)
     except FeedError as error:
-        return PollOutcome.ERROR, 0, str(error)
+        return PollOutcome.ERROR, 0, f"{feed.url}: {error}"
     new = _store_entries(feed, parsed, now)
     _keep_validators(feed, result, replace=True)
     feed.body_sha256, feed.last_changed_at = sha256, now
@@ -406,9 +406,10 @@ def _store_reading(unread: Unread, reader: str) -> Outcome:
     try:
         page = read_page(snapshot.body, snapshot.url, snapshot.content_type, reader)
     except PageError as error:
-        unread.settle(None, str(error))
+        message = f"{snapshot.url}: {error}"
+        unread.settle(None, message)
         unread.save()
-        return Outcome(snapshot.url, False, "refused", error=str(error))
+        return Outcome(snapshot.url, False, "refused", error=message)
     with transaction.atomic():
         article = Article.objects.select_for_update().get(pk=snapshot.article_id)
         _, created = Reading.objects.get_or_create(

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             parsed = read_feed(answer.body, url=answer.final_url, content_type=answer.content_type)
         except FeedError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(f"{url}: {error}") from error
         name = (outlet or parsed.title or url)[:200]
         home = canonical_url(parsed.url) if parsed.url else ""
         owner = collection.add_outlet(name, slugify(name) or slugify(url), kind, home)
