@@ -1,6 +1,9 @@
 """The judgement: what is claimed, by whom, and what people decided about it."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ClaimsConfig(AppConfig):
@@ -10,5 +13,14 @@ class ClaimsConfig(AppConfig):
     verbose_name = "Judgement"
 
     def ready(self) -> None:
-        """Register the checks of `manage.py check`."""
+        """Register the checks of `manage.py check`, and make the groups of the staff after each migration."""
         from claims import checks  # noqa: F401
+
+        post_migrate.connect(make_roles, sender=self)
+
+
+def make_roles(**kwargs: Any) -> None:
+    """Make the groups of the staff; permissions are there by then, for this app is migrated last."""
+    from claims.roles import ensure_roles
+
+    ensure_roles()

@@ -91,7 +91,7 @@ SITE_NAME = env("SITE_NAME", "AI claims tracker")
 CONTACT_URL = env("CONTACT_URL", f"{SITE_URL}/about/")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "tracker.apps.TrackerAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

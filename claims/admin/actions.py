@@ -1,0 +1,181 @@
+"""What the buttons of the desk do: load what was filled in, call a verb of `claims.curation`, answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+
+from claims import curation
+from claims.admin.highlight import locate
+from claims.admin.screen import Screen
+from claims.curation import CurationError
+from claims.forms import OPEN_STATES, ClaimForm, StatusForm, rejection
+from claims.models import Claim, PartyKind, State
+
+PUBLIC_NAMES = {"claimant": "claimant", "targets": "target"}
+
+
+def _accept(screen: Screen, argument: str) -> HttpResponse:
+    if not screen.form.is_valid():
+        return screen.show(422)
+    screen.check_seen()
+    changes = screen.form.changes()
+    curation.accept(screen.claim, screen.user, changes=changes)
+    _tell(screen, "accept", f"Published: {changes.statement}")
+    return screen.go_on()
+
+
+def _save(screen: Screen, argument: str) -> HttpResponse:
+    if not screen.form.is_valid():
+        return screen.show(422)
+    screen.check_seen()
+    curation.edit(screen.claim, screen.user, screen.form.changes(), screen.request.POST.get("note", ""))
+    published = screen.claim.state == State.PUBLISHED
+    _tell(screen, "edit", "Changed, and public as it stands now." if published else "Saved; it still waits.")
+    return screen.stay()
+
+
+def _reject(screen: Screen, argument: str) -> HttpResponse:
+    data = screen.request.POST.copy()
+    if argument:
+        data["why"] = argument
+    reason = rejection(data)
+    curation.reject(screen.claim, screen.user, reason)
+    _tell(screen, "reject", f"Rejected: {reason}")
+    return screen.go_on()
+
+
+def _reopen(screen: Screen, argument: str) -> HttpResponse:
+    curation.reopen(screen.claim, screen.user)
+    screen.request.session.pop("desk_last", None)
+    messages.success(screen.request, "Taken back: it waits for a decision again.")
+    return screen.stay()
+
+
+def _merge(screen: Screen, argument: str) -> HttpResponse:
+    number = argument or screen.request.POST.get("merge_into", "").strip().lstrip("#")
+    into = Claim.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    if into is None:
+        raise CurationError(f"“{number}” is no claim's number: nothing was merged.")
+    curation.merge(screen.claim, into, screen.user)
+    _tell(screen, "merge", f"Merged into claim {into.pk}: {into}")
+    return screen.go_on()
+
+
+def _find(screen: Screen, argument: str) -> HttpResponse:
+    """Look for claims to merge into, among those of the same claimant."""
+    words = " ".join(screen.request.POST.get("merge_q", "").split())
+    claims = Claim.objects.filter(state__in=OPEN_STATES).exclude(pk=screen.claim.pk)
+    if screen.form.is_valid() and (claimant := screen.form.cleaned_data["claimant"]):
+        claims = claims.filter(claimant=claimant)
+    for word in words.split():
+        claims = claims.filter(statement__icontains=word)
+    screen.found = list(claims.select_related("claimant").order_by("-state", "-pk")[:9])
+    return screen.show()
+
+
+def _update(screen: Screen, argument: str) -> HttpResponse:
+    """Take over the names that were typed, and propose the sentence anew; nothing is saved."""
+    valid = screen.form.is_valid()
+    if valid:
+        data = screen.form.cleaned_data
+        rows = {name: [str(row.pk) for row in data[name]] for name in ("targets", "systems", "disputes")}
+        claimant = [str(data["claimant"].pk)] if data["claimant"] else []
+        names: dict[str, Any] = {f"{name}_name": "" for name in ("claimant", *rows)}
+        screen.fill_again(claimant=claimant, **rows, **names)
+        screen.refresh_sentence()
+    return screen.show(200 if valid else 422)
+
+
+def _span(screen: Screen, argument: str) -> HttpResponse:
+    """Let the quote be the words that were selected, or, without scripts, those that were copied."""
+    mention, post = screen.mention, screen.request.POST
+    if mention is None:
+        raise CurationError("This claim has no mention whose words could be corrected.")
+    text, words = mention.reading.text, post.get("words", "").replace("\r\n", "\n").strip()
+    start, end = post.get("start", ""), post.get("end", "")
+    if start.isdecimal() and end.isdecimal():
+        first, last = int(start), int(end)
+        if words and text[first:last].split() != words.split():
+            raise CurationError("The words selected are not the text's at that place: select them again.")
+    else:
+        place = locate(text, words, mention.start)
+        if place is None:
+            raise CurationError(f"The text does not hold these words: “{words[:200]}”.")
+        first, last = place, place + len(words)
+    screen.check_seen()
+    decision = curation.correct_span(screen.claim, mention, first, last, screen.user)
+    kept = screen.form.data
+    fresh = Screen(screen.request, screen.claim.pk)
+    fresh.form = ClaimForm(kept)
+    fresh.fill_again(start="", end="", words="", seen=str(decision.pk))
+    fresh.refresh_sentence()
+    messages.success(screen.request, "The quote is these words now.")
+    return fresh.show()
+
+
+def _create_party(screen: Screen, argument: str) -> HttpResponse:
+    """Make a party of a name that nobody has, and choose it."""
+    post = screen.request.POST
+    name, field = post.get(f"new_party_{argument}", ""), post.get(f"new_party_{argument}_field", "")
+    kind = post.get(f"new_party_{argument}_kind", "")
+    if field not in PUBLIC_NAMES or kind not in PartyKind.values:
+        raise CurationError("Say which party to create: nothing was changed.")
+    party = curation.create_party(name, kind, screen.user)
+    typed = [part for part in post.get(f"{field}_name", "").split(";") if " ".join(part.split()) != name]
+    chosen = [str(party.pk)] if field == "claimant" else [*post.getlist(field), str(party.pk)]
+    screen.fill_again(**{field: chosen, f"{field}_name": ";".join(typed)})
+    screen.refresh_sentence()
+    messages.success(screen.request, f"{party} is a party now, and chosen as {PUBLIC_NAMES[field]}.")
+    return screen.show()
+
+
+def _new_dispute(screen: Screen, argument: str) -> HttpResponse:
+    """Open a dispute under the title that was typed, and choose it."""
+    title = " ".join(screen.request.POST.get("new_dispute", "").split())
+    if not title:
+        raise CurationError("A dispute needs a title.")
+    dispute = curation.new_dispute(title[:200], screen.user)
+    screen.fill_again(disputes=[*screen.request.POST.getlist("disputes"), str(dispute.pk)], new_dispute="")
+    messages.success(screen.request, f"“{dispute}” is a dispute now, and chosen.")
+    return screen.show()
+
+
+def _retract(screen: Screen, argument: str) -> HttpResponse:
+    curation.retract(screen.claim, screen.user, screen.request.POST.get("retraction", ""))
+    _tell(screen, "retract", "Retracted: it is in no page, feed or search any more.")
+    return screen.stay()
+
+
+def _status(screen: Screen, argument: str) -> HttpResponse:
+    """Record a status step, with a mention of the claim as its source."""
+    form = StatusForm(screen.request.POST, claim=screen.claim, prefix="step")
+    if not form.is_valid():
+        screen.status_form = form
+        return screen.show(422)
+    curation.add_status(screen.claim, screen.user, **form.cleaned_data)
+    _tell(screen, "status", "The status step is recorded.")
+    return screen.stay()
+
+
+def _tell(screen: Screen, verb: str, words: str) -> None:
+    """Say what was done, and remember it, so that the next screen can offer to take it back."""
+    messages.success(screen.request, words)
+    screen.request.session["desk_last"] = {"pk": screen.claim.pk, "verb": verb}
+
+
+ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
+    "accept": _accept,
+    "save": _save,
+    "reject": _reject,
+    "reopen": _reopen,
+    "merge": _merge,
+    "find": _find,
+    "update": _update,
+    "span": _span,
+    "create_party": _create_party,
+    "new_dispute": _new_dispute,
+    "retract": _retract,
+    "status": _status,
+}

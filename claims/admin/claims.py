@@ -1,0 +1,102 @@
+"""Claims as a list and as a record; they are decided on at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from claims.admin import desk
+from claims.models import Claim, Decision, Mention
+from tracker.adminsite import ReadOnlyAdmin
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    """Every claim, whatever its state: read here, changed at the desk."""
+
+    list_display = ("pk", "said", "state", "kind", "claimant", "source", "confidence", "changed_at", "at_desk")
+    list_filter = ("state", "kind", "disputes", "extraction__version")
+    list_select_related = ("claimant",)
+    search_fields = ("=id", "statement", "claimant__name", "mentions__quote")
+    show_full_result_count = False
+    list_per_page = 50
+    readonly_fields = ("at_desk", "its_mentions", "its_statuses", "its_history")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("at_desk", "state", "statement", "kind", "claimant", "targets", "on", "precision", "hedged")},
+        ),
+        ("Where it belongs", {"fields": ("disputes", "topics", "systems", "answers", "merged_into")}),
+        ("What it rests on", {"fields": ("its_mentions", "its_statuses", "extraction", "confidence", "proposed")}),
+        ("What was decided", {"fields": ("published_at", "changed_at", "created_at", "its_history")}),
+    )
+
+    def site_urls(self) -> list[URLPattern]:
+        """Return the desk's addresses, at the top of the admin."""
+        view = self.admin_site.admin_view
+        return [
+            path("desk/", view(desk.queue_view), name="desk"),
+            path("desk/<int:pk>/", view(desk.claim_view), name="desk_claim"),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        """Return the claims with their first sources."""
+        mentions = Mention.objects.select_related("article__outlet").order_by("pk")
+        rows: QuerySet[Claim] = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("mentions", mentions))
+
+    @admin.display(description="claim", ordering="statement")
+    def said(self, claim: Claim) -> str:
+        """Return the public sentence, or what stands in for it, shortened."""
+        text = str(claim)
+        return text if len(text) <= 140 else f"{text[:139].rsplit(' ', 1)[0]} …"
+
+    @admin.display(description="source")
+    def source(self, claim: Claim) -> str:
+        """Return the outlet of the first mention."""
+        return next((str(mention.article.outlet) for mention in claim.mentions.all()), "–")
+
+    @admin.display(description="desk")
+    def at_desk(self, claim: Claim) -> SafeString | str:
+        """Return a link to the claim's screen at the desk."""
+        if claim.pk is None:
+            return "–"
+        words = {"draft": "Decide", "published": "Edit, retract, add a status"}.get(claim.state, "Look")
+        return format_html('<a href="{}">{}</a>', reverse("admin:desk_claim", args=[claim.pk]), words)
+
+    @admin.display(description="mentions")
+    def its_mentions(self, claim: Claim) -> SafeString:
+        """Return the words that state the claim, each with its source."""
+        rows = (
+            (m.quote, m.article.url, m.article.outlet, m.article, m.start, m.end, " ← ".join(m.via))
+            for m in claim.mentions.all()
+        )
+        line = '<p>“{}” – <a href="{}" rel="noreferrer noopener">{}: {}</a>, {}–{} {}</p>'
+        return format_html_join("", line, rows)
+
+    @admin.display(description="status steps")
+    def its_statuses(self, claim: Claim) -> SafeString | str:
+        """Return the claim's dated steps."""
+        rows = ((s.when, s.get_step_display(), s.target or "", s.note) for s in claim.statuses.select_related("target"))
+        return format_html_join("", "<p>{} {} {} {}</p>", rows) or "–"
+
+    @admin.display(description="decisions")
+    def its_history(self, claim: Claim) -> SafeString | str:
+        """Return who decided what about the claim, newest first, each with a link to the record."""
+        decisions: Any = Decision.objects.filter(subject="claim", subject_id=claim.pk).select_related("actor")
+        rows = (
+            (
+                reverse("admin:claims_decision_change", args=[d.pk]),
+                d.number,
+                d.made_at,
+                d.actor,
+                d.get_verb_display(),
+                d.reason,
+            )
+            for d in decisions
+        )
+        return format_html_join("", '<p><a href="{}">{}</a> {:%Y-%m-%d %H:%M} {} {} {}</p>', rows) or "none yet"

@@ -1,0 +1,207 @@
+"""What the desk offers beside a field: rows to choose by one click, each with its reason in words.
+
+A choice is shown, never made: what the form holds is chosen, everything else waits for the editor. A name that
+belongs to no party is offered as a new one, and only made when asked for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from claims import matching
+from claims.forms import OPEN_STATES, ClaimForm
+from claims.models import Claim, Dispute, Kind, Mention, Party, PartyKind, System
+from claims.wording import fold
+
+# A court, a regulator: what a new party of such a name most likely is.
+KIND_WORDS = {
+    "court": PartyKind.COURT,
+    "commission": PartyKind.REGULATOR,
+    "authority": PartyKind.REGULATOR,
+    "regulator": PartyKind.REGULATOR,
+    "ministry": PartyKind.GOVERNMENT,
+    "department": PartyKind.GOVERNMENT,
+    "committee": PartyKind.LEGISLATURE,
+    "union": PartyKind.UNION,
+    "guild": PartyKind.UNION,
+    "association": PartyKind.ASSOCIATION,
+    "university": PartyKind.UNIVERSITY,
+    "institute": PartyKind.RESEARCH,
+    "researchers": PartyKind.GROUP,
+    "authors": PartyKind.GROUP,
+    "artists": PartyKind.GROUP,
+    "employees": PartyKind.GROUP,
+    "police": PartyKind.POLICE,
+    "times": PartyKind.MEDIA,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One row that can be chosen for a field."""
+
+    value: str
+    label: str
+    chosen: bool
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """A name that belongs to no party: the field that it is for, and what it most likely is."""
+
+    index: int
+    field: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Everything that the desk offers for one claim."""
+
+    claimant: list[Chip]
+    targets: list[Chip]
+    systems: list[Chip]
+    disputes: list[Chip]
+    answers: list[Chip]
+    new_parties: list[NewParty]
+    same: list[matching.ClaimProposal]
+
+
+class Chips:
+    """Collects the chips of one field: what is chosen first, then what is proposed, each row once."""
+
+    def __init__(self, form: ClaimForm, field: str) -> None:
+        value = form[field].value()
+        values = value if isinstance(value, (list, tuple)) else [value]
+        self.chosen = [str(getattr(v, "pk", v)) for v in values if v not in (None, "")]
+        self._rows: dict[str, Chip] = {}
+
+    def add(self, row: Any, reason: str, note: str = "", label: str = "") -> None:
+        """Add a row, or the reason to one that is there without."""
+        key = str(row.pk)
+        known = self._rows.get(key)
+        if known is None or not known.reason:
+            self._rows[key] = Chip(key, label or str(row), key in self.chosen, reason, note)
+
+    def add_chosen(self, rows: Iterable[Any]) -> None:
+        """Add the chosen rows, in the order that they were chosen in."""
+        found = {str(row.pk): row for row in rows}
+        for key in self.chosen:
+            if key in found:
+                self.add(found[key], "", _note(found[key]), _label(found[key]))
+
+    def numbers(self) -> list[int]:
+        """Return the chosen keys."""
+        return [int(key) for key in self.chosen if key.isdecimal()]
+
+    @property
+    def rows(self) -> list[Chip]:
+        """The chips, chosen ones first."""
+        return sorted(self._rows.values(), key=lambda chip: not chip.chosen)
+
+
+def offer(claim: Claim, mention: Mention | None, form: ClaimForm) -> Offer:
+    """Return what the desk offers for a claim, given what its form holds."""
+    proposed = claim.proposed if isinstance(claim.proposed, dict) else {}
+    claimants, targets = Chips(form, "claimant"), Chips(form, "targets")
+    unknown: list[tuple[str, str]] = []
+    _parties(claimants, [str(proposed.get("claimant") or "")], "claimant", unknown)
+    _parties(targets, [str(name) for name in proposed.get("targets") or ()], "targets", unknown)
+    for field in ("claimant", "targets"):
+        typed = str(form[f"{field}_name"].value() or "") if form.is_bound else ""
+        unknown += [(field, name) for part in typed.split(";") if (name := " ".join(part.split()))]
+    acting = list(Party.objects.filter(pk__in=[*claimants.numbers(), *targets.numbers()]))
+    systems = Chips(form, "systems")
+    systems.add_chosen(System.objects.filter(pk__in=systems.numbers()))
+    for system in matching.systems_named(str(name) for name in proposed.get("about") or ()):
+        systems.add(system, "named in the text")
+    return Offer(
+        claimant=claimants.rows,
+        targets=targets.rows,
+        systems=systems.rows,
+        disputes=_disputes(claim, mention, form, acting, systems.numbers()),
+        answers=_answers(claim, form, claimants.numbers()),
+        new_parties=_new_parties(unknown),
+        same=matching.same_claims(claim) if claim.state in OPEN_STATES else [],
+    )
+
+
+def _parties(chips: Chips, names: Sequence[str], field: str, unknown: list[tuple[str, str]]) -> None:
+    """Add the chosen parties, those of the proposed names, and for a name that is not known those like it."""
+    chips.add_chosen(Party.objects.filter(pk__in=chips.numbers()))
+    wanted = [name for name in names if name]
+    known = matching.parties_named(wanted)
+    for name in wanted:
+        if party := known.get(name):
+            chips.add(party, "named in the text" if fold(name) == fold(party.name) else f"“{name}” is a name of it")
+            continue
+        unknown.append((field, name))
+        for party in matching.similar_parties(name, limit=3):
+            chips.add(party, f"sounds like “{name}”", _note(party))
+
+
+def _disputes(
+    claim: Claim, mention: Mention | None, form: ClaimForm, parties: list[Party], system_keys: list[int]
+) -> list[Chip]:
+    chips = Chips(form, "disputes")
+    topics = claim.topics.values_list("slug", flat=True)
+    systems = System.objects.filter(pk__in=system_keys)
+    reasons = {
+        found.dispute.pk: ("; ".join(found.reasons), found.dispute)
+        for found in matching.disputes_for(parties, systems, topics, claim.on, mention.article_id if mention else None)
+    }
+    for dispute in Dispute.objects.filter(pk__in=chips.numbers()):
+        chips.add(dispute, reasons.get(dispute.pk, ("", dispute))[0])
+    for why, dispute in list(reasons.values())[:5]:
+        chips.add(dispute, why)
+    return chips.rows
+
+
+def _answers(claim: Claim, form: ClaimForm, claimants: list[int]) -> list[Chip]:
+    """Offer the claims that the claimant may be answering: made against it, in its disputes or in its article."""
+    chips = Chips(form, "answers")
+    chips.add_chosen(Claim.objects.filter(pk__in=chips.numbers()).select_related("claimant"))
+    if str(form["kind"].value()) not in (Kind.DENIAL, Kind.RESPONSE) or not claimants:
+        return chips.rows
+    readings = claim.mentions.values("reading")
+    against = (
+        Claim.objects.filter(state__in=OPEN_STATES, targets__in=claimants)
+        .filter(Q(disputes__in=claim.disputes.all()) | Q(mentions__reading__in=readings))
+        .exclude(pk=claim.pk)
+        .exclude(kind__in=(Kind.DENIAL, Kind.RESPONSE))
+        .select_related("claimant")
+        .distinct()
+    )
+    for other in against.order_by("-state", "-pk")[:6]:
+        state = "published" if other.state == "published" else "a draft"
+        chips.add(other, f"made against the same party; {state}", _note(other), _label(other))
+    return chips.rows
+
+
+def _new_parties(unknown: Iterable[tuple[str, str]]) -> list[NewParty]:
+    once = dict.fromkeys((field, name) for field, name in unknown if fold(name))
+    known = matching.parties_named([name for _, name in once])
+    fresh = [(field, name) for field, name in once if name not in known]
+    return [NewParty(index, field, name[:200], likely_kind(name)) for index, (field, name) in enumerate(fresh)]
+
+
+def likely_kind(name: str) -> str:
+    """Return what a party of that name most likely is, by a word in it; a company otherwise."""
+    words = fold(name).split()
+    return str(next((KIND_WORDS[word] for word in reversed(words) if word in KIND_WORDS), PartyKind.COMPANY))
+
+
+def _note(row: Any) -> str:
+    if isinstance(row, Party):
+        return row.get_kind_display()
+    return f"{row.get_kind_display()} · {row.claimant or 'nobody yet'}" if isinstance(row, Claim) else ""
+
+
+def _label(row: Any) -> str:
+    text = str(row)
+    return text if len(text) <= 120 else f"{text[:119].rsplit(' ', 1)[0]} …"

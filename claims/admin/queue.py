@@ -1,0 +1,243 @@
+"""The drafts that wait for a decision: filters, order, neighbours and figures."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
+from django.http import QueryDict
+from django.utils import timezone
+
+from claims.models import Claim, Dispute, Kind, Mention, Party, State
+from tracker.news.models import Outlet
+
+SURENESS = {"high": (0.8, 1.01), "middle": (0.5, 0.8), "low": (-0.01, 0.5), "none": (None, None)}
+SURENESS_WORDS = {"high": "0.8 or more", "middle": "0.5 to 0.8", "low": "below 0.5", "none": "none given"}
+AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+AGE_WORDS = {"day": "came today", "week": "came this week", "older": "waiting over a week", "old": "over a month"}
+# Each order is by one number, highest first, then by key: so a neighbour is found without counting.
+SORTS: dict[str, tuple[str, Any]] = {
+    "article": ("article by article", Coalesce(F("extraction_id"), Value(0))),
+    "confidence": ("surest first", Coalesce(F("confidence"), Value(-1.0), output_field=FloatField())),
+    "oldest": ("oldest first", Value(0)),
+    "newest": ("newest first", F("pk")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an editor wants to see of the queue, and in which order."""
+
+    dispute: int | None = None
+    party: int | None = None
+    outlet: int | None = None
+    kind: str = ""
+    confidence: str = ""
+    age: str = ""
+    q: str = ""
+    sort: str = "article"
+
+    @property
+    def query(self) -> str:
+        """The filters as a query string that `read` understands; "" without any."""
+        set_ones = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        return urlencode(set_ones)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether some drafts are left out."""
+        return replace(self, sort="article") != Filters()
+
+
+def read(params: QueryDict) -> tuple[Filters, list[str]]:
+    """Return the filters of a query string, and a sentence for each value that is none and was left out."""
+    values: dict[str, Any] = {}
+    problems = []
+    choices = {"kind": Kind.values, "confidence": SURENESS, "age": AGE_WORDS, "sort": SORTS}
+    for name in ("dispute", "party", "outlet"):
+        if (text := params.get(name, "")) and text.isdecimal() and len(text) < 19:
+            values[name] = int(text)
+        elif text:
+            problems.append(f"“{text}” is no {name}: that filter was left out.")
+    for name, allowed in choices.items():
+        if (text := params.get(name, "")) in allowed:
+            values[name] = text
+        elif text:
+            problems.append(f"“{text}” is no choice of {name}: that filter was left out.")
+    values["q"] = " ".join(params.get("q", "").replace("\x00", "").split())[:200]
+    return Filters(**values), problems
+
+
+def waiting(filters: Filters, now: datetime | None = None) -> QuerySet[Claim]:
+    """Return the drafts that the filters let through, in their order, each with its `rank`."""
+    now = now or timezone.now()
+    drafts = Claim.objects.drafts()
+    mentions = Mention.objects.filter(claim=OuterRef("pk"))
+    if filters.dispute:
+        drafts = drafts.filter(
+            Exists(Claim.disputes.through.objects.filter(claim=OuterRef("pk"), dispute=filters.dispute))
+        )
+    if filters.party:
+        against = Claim.targets.through.objects.filter(claim=OuterRef("pk"), party=filters.party)
+        drafts = drafts.filter(Q(claimant=filters.party) | Exists(against))
+    if filters.outlet:
+        drafts = drafts.filter(Exists(mentions.filter(article__outlet=filters.outlet)))
+    if filters.kind:
+        drafts = drafts.filter(kind=filters.kind)
+    if filters.confidence:
+        low, high = SURENESS[filters.confidence]
+        drafts = (
+            drafts.filter(confidence=None) if low is None else drafts.filter(confidence__gte=low, confidence__lt=high)
+        )
+    if filters.age in ("day", "week"):
+        drafts = drafts.filter(created_at__gte=now - AGES[filters.age])
+    elif filters.age:
+        drafts = drafts.filter(created_at__lt=now - AGES["week" if filters.age == "older" else "month"])
+    if filters.q:
+        words = Q(quote__icontains=filters.q) | Q(article__title__icontains=filters.q)
+        drafts = drafts.filter(
+            Q(statement__icontains=filters.q) | Q(claimant__name__icontains=filters.q) | Exists(mentions.filter(words))
+        )
+    return drafts.annotate(rank=SORTS[filters.sort][1]).order_by("-rank", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a claim stands among the drafts that the filters let through."""
+
+    number: int
+    total: int
+    before: int | None
+    after: int | None
+
+
+def place(claim: Claim, filters: Filters) -> Place:
+    """Return a claim's number, the count of drafts and the neighbours' keys, whether it still waits or not."""
+    queue = waiting(filters)
+    rank = Claim.objects.annotate(rank=SORTS[filters.sort][1]).values_list("rank", flat=True).get(pk=claim.pk)
+    earlier = queue.filter(Q(rank__gt=rank) | Q(rank=rank, pk__lt=claim.pk))
+    later = queue.filter(Q(rank__lt=rank) | Q(rank=rank, pk__gt=claim.pk))
+    return Place(
+        number=earlier.count() + 1,
+        total=queue.count(),
+        before=earlier.order_by("rank", "-pk").values_list("pk", flat=True).first(),
+        after=later.values_list("pk", flat=True).first(),
+    )
+
+
+def following(claim: Claim, filters: Filters) -> int | None:
+    """Return the draft that comes after a claim, from the end on the first one; None where none waits."""
+    after = place(claim, filters).after
+    return after or waiting(filters).exclude(pk=claim.pk).values_list("pk", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, with how many drafts it lets through."""
+
+    value: str
+    label: str
+    count: int | None
+    chosen: bool
+
+
+def facets(filters: Filters) -> list[tuple[str, str, list[Choice]]]:
+    """Return each filter's name, label and choices; counts are of the drafts that the other filters let through."""
+    rows: list[tuple[str, str, Callable[[], Sequence[tuple[Any, str, int]]]]] = [
+        ("dispute", "Dispute", lambda: _rows(filters, "dispute", "disputes", "disputes__title")),
+        ("party", "Claimant or target", lambda: _parties(filters)),
+        ("outlet", "Outlet", lambda: _outlets(filters)),
+        ("kind", "Kind", lambda: _rows(filters, "kind", "kind", "kind")),
+    ]
+    result = []
+    for name, label, count in rows:
+        current = getattr(filters, name)
+        choices = [Choice(str(key), text, n, key == current) for key, text, n in count() if key]
+        if current and not any(choice.chosen for choice in choices):
+            choices.append(Choice(str(current), _name(name, current), 0, True))
+        result.append((name, label, choices))
+    for name, label, words in (("confidence", "Confidence", SURENESS_WORDS), ("age", "Age", AGE_WORDS)):
+        chosen = getattr(filters, name)
+        result.append((name, label, [Choice(key, text, None, key == chosen) for key, text in words.items()]))
+    return result
+
+
+def _without(filters: Filters, name: str) -> QuerySet[Claim]:
+    nothing: dict[str, Any] = {name: "" if name == "kind" else None}
+    others = replace(filters, **nothing)
+    return waiting(others).order_by()
+
+
+def _rows(filters: Filters, name: str, key: str, label: str) -> list[tuple[Any, str, int]]:
+    counted = _without(filters, name).values_list(key, label).annotate(n=Count("pk", distinct=True))
+    return [(k, text, n) for k, text, n in counted.order_by("-n", label)[:60]]
+
+
+def _parties(filters: Filters) -> list[tuple[Any, str, int]]:
+    drafts = _without(filters, "party")
+    counts: dict[tuple[int, str], int] = {}
+    for key, name, n in [
+        *drafts.values_list("claimant", "claimant__name").annotate(n=Count("pk")),
+        *drafts.values_list("targets", "targets__name").annotate(n=Count("pk")),
+    ]:
+        counts[key, name] = counts.get((key, name), 0) + n
+    ordered = sorted(((n, key, name) for (key, name), n in counts.items() if key), key=lambda row: (-row[0], row[2]))
+    return [(key, name, n) for n, key, name in ordered[:60]]
+
+
+def _outlets(filters: Filters) -> list[tuple[Any, str, int]]:
+    return _rows(filters, "outlet", "mentions__article__outlet", "mentions__article__outlet__name")
+
+
+def _name(filter_name: str, key: Any) -> str:
+    tables: dict[str, Any] = {"dispute": Dispute, "party": Party, "outlet": Outlet}
+    if filter_name not in tables:
+        return str(key)
+    return str(tables[filter_name].objects.filter(pk=key).first() or f"number {key}, which is not there")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the queue stands: what waits, since when, what was decided, how often each extractor was right."""
+
+    waiting: int
+    oldest: datetime | None
+    ages: list[tuple[str, int]]
+    decided_today: int
+    decided_by_you: int
+    extractors: list[tuple[str, int, int, float]]
+
+
+def figures(user_id: int | None, now: datetime | None = None) -> Figures:
+    """Return the figures of the whole queue. Accepted shares count drafts that the machine proposed."""
+    now = now or timezone.now()
+    drafts = Claim.objects.drafts()
+    today, week = now - AGES["day"], now - AGES["week"]
+    counts = drafts.aggregate(
+        n=Count("pk"),
+        oldest=Min("created_at"),
+        day=Count("pk", filter=Q(created_at__gte=today)),
+        week=Count("pk", filter=Q(created_at__lt=today, created_at__gte=week)),
+        older=Count("pk", filter=Q(created_at__lt=week)),
+    )
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    decided = Claim.objects.exclude(state=State.DRAFT).filter(decision__made_at__gte=midnight)
+    by_version = (
+        Claim.objects.exclude(state=State.DRAFT)
+        .filter(extraction__isnull=False)
+        .values_list("extraction__extractor", "extraction__version")
+        .annotate(n=Count("pk"), kept=Count("pk", filter=~Q(state=State.REJECTED)))
+        .annotate(share=Cast(F("kept"), FloatField()) / F("n"))
+        .order_by("-extraction__version")
+    )
+    return Figures(
+        waiting=counts["n"],
+        oldest=counts["oldest"],
+        ages=[("today", counts["day"]), ("this week", counts["week"]), ("earlier", counts["older"])],
+        decided_today=decided.count(),
+        decided_by_you=decided.filter(decision__actor=user_id).count(),
+        extractors=[(f"{name} {version}", n, kept, 100 * share) for name, version, n, kept, share in by_version[:5]],
+    )

@@ -1,0 +1,188 @@
+"""One claim on the desk, as one request sees it: its form, its text, and what is offered beside it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+
+from claims import curation
+from claims.admin import queue
+from claims.admin.proposals import offer
+from claims.admin.text import marked, neighbours
+from claims.curation import CurationError
+from claims.forms import OPEN_STATES, REJECTIONS, ClaimForm, StatusForm
+from claims.models import Claim, Decision, Mention, Party, PartyKind, State, Topic
+from claims.wording import propose_statement
+
+
+class Screen:
+    """One claim on the desk, as one request sees it."""
+
+    def __init__(self, request: HttpRequest, pk: int) -> None:
+        claims = Claim.objects.select_related("claimant", "extraction", "decision__actor", "merged_into")
+        self.request = request
+        self.user: Any = request.user
+        self.claim = get_object_or_404(claims, pk=pk)
+        self.filters, _ = queue.read(request.GET)
+        wanted = request.POST.get("mention") or request.GET.get("mention") or ""
+        self.mentions = list(
+            self.claim.mentions.select_related("article__outlet", "article__original__outlet", "reading__snapshot")
+            .defer("reading__snapshot__body_zstd")
+            .order_by("pk")
+        )
+        self.mention = next(
+            (m for m in self.mentions if str(m.pk) == wanted), self.mentions[0] if self.mentions else None
+        )
+        self.seen = str(self.claim.decision_id or "")
+        self.form = ClaimForm(initial=self.initial())
+        self.status_form: StatusForm | None = None
+        self.found: list[Claim] | None = None
+        self.proposed_statement = self.sentence(self.claim.kind, self.claim.claimant)
+
+    def initial(self) -> dict[str, Any]:
+        """Return what the form holds before the editor's first change."""
+        claim, article = self.claim, self.mention.article if self.mention else None
+        on = claim.on or (article.published_at.date() if article and article.published_at else None)
+        return {
+            "kind": claim.kind,
+            "claimant": claim.claimant_id,
+            "statement": claim.statement or self.sentence(claim.kind, claim.claimant),
+            "on": on,
+            "precision": claim.precision,
+            "hedged": claim.hedged,
+            **{name: list(getattr(claim, name).values_list("pk", flat=True)) for name in curation.RELATIONS},
+        }
+
+    def sentence(self, kind: str, claimant: Party | None) -> str:
+        """Return the public sentence that the desk proposes for the quote."""
+        proposed = self.claim.proposed if isinstance(self.claim.proposed, dict) else {}
+        name = claimant.name if claimant else str(proposed.get("claimant") or "")
+        return propose_statement(kind, name, self.mention.quote) if self.mention else ""
+
+    def fill(self, **changed: Any) -> None:
+        """Bind the form to what was sent, with some of it changed; lists replace lists."""
+        data = self.request.POST.copy()
+        for key, value in changed.items():
+            data.setlist(key, value if isinstance(value, list) else [value])
+        self.form = ClaimForm(data)
+
+    def refresh_sentence(self) -> None:
+        """Propose the sentence anew, where the editor left the old proposal as it was."""
+        old = self.form.data.get("proposed_statement", "")
+        if not self.form.is_valid():
+            return
+        data = self.form.cleaned_data
+        self.proposed_statement = self.sentence(data["kind"], data["claimant"])
+        if " ".join(data["statement"].split()) in ("", old):
+            self.fill_again(statement=self.proposed_statement)
+
+    def fill_again(self, **changed: Any) -> None:
+        """Change some of what the bound form holds."""
+        data: QueryDict = self.form.data  # type: ignore[assignment]
+        data = data.copy()
+        for key, value in changed.items():
+            data.setlist(key, value if isinstance(value, list) else [value])
+        self.form = ClaimForm(data)
+
+    def check_seen(self) -> None:
+        """Refuse where somebody decided on the claim since this screen was made. To be called in a transaction."""
+        now = Claim.objects.select_for_update(of=("self",)).select_related("decision__actor").get(pk=self.claim.pk)
+        sent = self.request.POST.get("seen", "")
+        if now.state in OPEN_STATES and now.decision and str(now.decision_id) != sent:
+            done = now.decision
+            raise CurationError(
+                f"{done.actor} {done.get_verb_display()} this claim at {done.made_at:%H:%M} UTC, after you opened it. "
+                "Your entries are kept here: compare, then press again."
+            )
+
+    def show(self, status: int = 200) -> HttpResponse:
+        """Answer with the screen."""
+        return TemplateResponse(self.request, "admin/desk/claim.html", context(self), status=status)
+
+    def go_on(self) -> HttpResponse:
+        """Answer with the next draft, or the queue where none waits."""
+        after = queue.following(self.claim, self.filters)
+        if after is None:
+            messages.info(self.request, "That was the last draft of this queue.")
+            return HttpResponseRedirect(address("admin:desk", self.filters))
+        return HttpResponseRedirect(address("admin:desk_claim", self.filters, after))
+
+    def stay(self) -> HttpResponse:
+        """Answer with this claim again, freshly loaded."""
+        return HttpResponseRedirect(address("admin:desk_claim", self.filters, self.claim.pk))
+
+
+def address(name: str, filters: queue.Filters, *arguments: object) -> str:
+    """Return the address of a desk page that keeps the queue's filters."""
+    query = filters.query
+    return reverse(name, args=arguments) + (f"?{query}" if query else "")
+
+
+def context(screen: Screen) -> dict[str, Any]:
+    """Return what the screen's template shows."""
+    claim, mention, filters = screen.claim, screen.mention, screen.filters
+    around = neighbours(mention.reading, mention) if mention else []
+    place = queue.place(claim, filters)
+    decided = screen.user.has_perm("claims.change_claim")
+    last = screen.request.session.get("desk_last")
+    return {
+        **admin.site.each_context(screen.request),
+        "title": f"Claim {claim.pk}",
+        "screen": screen,
+        "claim": claim,
+        "mention": mention,
+        "form": screen.form,
+        "offer": offer(claim, mention, screen.form),
+        "text": marked(mention.reading.text, around) if mention else "",
+        "around": around,
+        "copies": _copies(mention),
+        "place": place,
+        "filters": filters,
+        "queue_url": address("admin:desk", filters),
+        "before_url": address("admin:desk_claim", filters, place.before) if place.before else "",
+        "after_url": address("admin:desk_claim", filters, place.after) if place.after else "",
+        "skip_url": address("admin:desk_claim", filters, after)
+        if (after := place.after or queue.following(claim, filters))
+        else address("admin:desk", filters),
+        "topics": _topics(screen.form),
+        "party_kinds": PartyKind.choices,
+        "rejections": REJECTIONS,
+        "is_draft": claim.state == State.DRAFT,
+        "is_published": claim.state == State.PUBLISHED,
+        "can_decide": decided and claim.state in OPEN_STATES,
+        "can_reopen": decided and claim.state == State.REJECTED,
+        "status_form": screen.status_form or StatusForm(claim=claim, prefix="step"),
+        "public_url": public_address(claim),
+        "history": Decision.objects.filter(subject="claim", subject_id=claim.pk).select_related("actor")[:20],
+        "undo": last if last and last.get("pk") != claim.pk else None,
+    }
+
+
+def _copies(mention: Mention | None) -> list[Any]:
+    """Return the other articles that carry the same story: the original and its copies."""
+    if mention is None:
+        return []
+    article = mention.article
+    first = article.original or article
+    family = Q(original=first) | Q(pk=first.pk)
+    return list(type(article).objects.filter(family).exclude(pk=article.pk).select_related("outlet")[:10])
+
+
+def _topics(form: ClaimForm) -> list[tuple[Topic, bool]]:
+    value = form["topics"].value() or ()
+    chosen = {str(getattr(key, "pk", key)) for key in value}
+    return [(topic, str(topic.pk) in chosen) for topic in Topic.objects.all()]
+
+
+def public_address(claim: Claim) -> str:
+    """Return a claim's public address; "" where it is not public."""
+    if claim.state != State.PUBLISHED:
+        return ""
+    try:
+        return claim.get_absolute_url()
+    except NoReverseMatch:  # the admin can be served without the public site
+        return ""

@@ -1,0 +1,166 @@
+"""What the site's templates say in words: kinds, steps and changes, quotes, highlights and linked data."""
+
+import json
+import re
+from typing import Any
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from claims.drawings import Link, ceiling, diagram, stacked
+from claims.linked_data import claim_data, dispute_data
+from claims.models import Dispute, Kind, Step, Verb
+from claims.timelines import QUOTE_LIMIT, Change, Edge, Entry, Month
+from claims.timelines.search import MARK, UNMARK
+
+register = template.Library()
+
+KINDS = {
+    Kind.ALLEGATION: gettext_lazy("Allegation"),
+    Kind.DENIAL: gettext_lazy("Denial"),
+    Kind.RESPONSE: gettext_lazy("Response"),
+    Kind.ACTION: gettext_lazy("Action"),
+    Kind.FINDING: gettext_lazy("Finding"),
+    Kind.CONCERN: gettext_lazy("Concern"),
+}
+PLURALS = {
+    Kind.ALLEGATION: gettext_lazy("Allegations"),
+    Kind.DENIAL: gettext_lazy("Denials"),
+    Kind.RESPONSE: gettext_lazy("Responses"),
+    Kind.ACTION: gettext_lazy("Actions"),
+    Kind.FINDING: gettext_lazy("Findings"),
+    Kind.CONCERN: gettext_lazy("Concerns"),
+}
+NEW = {
+    Kind.ALLEGATION: gettext_lazy("New allegation"),
+    Kind.DENIAL: gettext_lazy("New denial"),
+    Kind.RESPONSE: gettext_lazy("New response"),
+    Kind.ACTION: gettext_lazy("New action"),
+    Kind.FINDING: gettext_lazy("New finding"),
+    Kind.CONCERN: gettext_lazy("New concern"),
+}
+STEPS = {
+    Step.ALLEGED: pgettext_lazy("status of a claim", "Alleged"),
+    Step.DENIED: pgettext_lazy("status of a claim", "Denied"),
+    Step.CORROBORATED: pgettext_lazy("status of a claim", "Corroborated"),
+    Step.FILED: pgettext_lazy("status of a claim", "Filed in court"),
+    Step.SETTLED: pgettext_lazy("status of a claim", "Settled"),
+    Step.FOUND: pgettext_lazy("status of a claim", "Found to be so"),
+    Step.DISMISSED: pgettext_lazy("status of a claim", "Dismissed"),
+    Step.WITHDRAWN: pgettext_lazy("status of a claim", "Withdrawn by the claimant"),
+}
+DECISIONS = {
+    Verb.ACCEPT: gettext_lazy("Accepted for publication by an editor"),
+    Verb.EDIT: gettext_lazy("Edited by an editor"),
+    Verb.STATUS: gettext_lazy("A status step recorded by an editor"),
+    Verb.LINK: gettext_lazy("Linked by an editor"),
+    Verb.MERGE: gettext_lazy("Joined with further reports by an editor"),
+}
+LANGUAGE = re.compile(r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", re.IGNORECASE)
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    """Return the kind of a claim in words: "Allegation"."""
+    return str(KINDS.get(Kind(kind), kind))
+
+
+@register.filter
+def kind_plural(kind: str) -> str:
+    """Return the kind of claims in words: "Allegations"."""
+    return str(PLURALS.get(Kind(kind), kind))
+
+
+@register.filter
+def step_label(step: str) -> str:
+    """Return a status step in words: "Denied"."""
+    return str(STEPS.get(Step(step), step))
+
+
+@register.filter
+def decision_label(verb: str) -> str:
+    """Return what an editor did, without a name."""
+    return str(DECISIONS.get(Verb(verb), verb))
+
+
+@register.filter
+def change_label(entry: Entry) -> str:
+    """Return what changed last about a claim in a few words: "New denial", "Status: Found to be so"."""
+    change: Change = entry.change
+    if change.verb == Verb.STATUS and change.status:
+        return _("Status: %(step)s") % {"step": step_label(change.status.step)}
+    if change.verb == Verb.ACCEPT:
+        return str(NEW.get(Kind(entry.claim.kind), ""))
+    if change.verb == Verb.MERGE:
+        return _("%(kind)s: further report") % {"kind": kind_label(entry.claim.kind)}
+    return _("%(kind)s: entry edited") % {"kind": kind_label(entry.claim.kind)}
+
+
+@register.filter
+def excerpt_of(quote: str) -> str:
+    """Return a quote as public pages show it: the words as they are, cut where they are too many."""
+    if len(quote) <= QUOTE_LIMIT:
+        return quote
+    return quote[:QUOTE_LIMIT].rpartition(" ")[0] + " […]"
+
+
+@register.filter
+def language_code(language: str) -> str:
+    """Return a language as HTML's lang attribute takes it (BCP 47), or "" for what is none."""
+    code = (language or "").replace("_", "-")
+    return code if LANGUAGE.match(code) else ""
+
+
+@register.filter
+def highlight(text: str) -> SafeString:
+    """Return text in which a search marked its matches, escaped, with <mark> around them."""
+    marked = re.sub(f"{MARK}([^{MARK}{UNMARK}]*){UNMARK}", r"<mark>\1</mark>", escape(text))
+    return mark_safe(re.sub(f"[{MARK}{UNMARK}]", "", marked))  # noqa: S308 — escaped above
+
+
+def script_safe(data: dict[str, Any]) -> SafeString:
+    """Return JSON that cannot end the script element that holds it (as Django's json_script escapes)."""
+    text = json.dumps(data, ensure_ascii=False)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return mark_safe(text)  # noqa: S308 — escaped above
+
+
+@register.simple_tag
+def claim_json_ld(entry: Entry, site_url: str, site_name: str) -> SafeString:
+    """Return a claim as schema.org JSON-LD."""
+    return script_safe(claim_data(entry, site_url, site_name))
+
+
+@register.simple_tag
+def dispute_json_ld(dispute: Dispute, entries: list[Entry], site_url: str, site_name: str) -> SafeString:
+    """Return a dispute as schema.org JSON-LD."""
+    return script_safe(dispute_data(dispute, entries, site_url, site_name))
+
+
+@register.inclusion_tag("partials/months.html")
+def months_chart(months: list[Month]) -> dict[str, Any]:
+    """Draw how many claims were made in each month."""
+    top = ceiling(max((month.total for month in months), default=1))
+    columns = [[("allegations", m.allegations), ("answers", m.answers), ("steps", m.steps)] for m in months]
+    labels = [month.first for month in months[::6]]
+    return {"months": months, "bars": stacked(columns, top), "top": top, "half": top // 2, "labels": labels}
+
+
+@register.inclusion_tag("partials/relations.html")
+def relations_diagram(edges: tuple[Edge, ...]) -> dict[str, Any]:
+    """Draw who claims how much about whom."""
+    links = [
+        Link(
+            source=edge.claimant.name,
+            target=edge.target.name,
+            number=edge.total,
+            answers_only=all(kind in (Kind.DENIAL, Kind.RESPONSE) for kind, _ in edge.kinds),
+            step=str(edge.status.step) if edge.status else "",
+        )
+        for edge in edges
+    ]
+    return {"edges": edges, "diagram": diagram(links)}

@@ -1,0 +1,48 @@
+"""The admin site, and what the admins of evidence and judgement have in common."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver
+
+# ModelAdmin takes its model as a parameter in the stubs alone.
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class TrackerAdminSite(admin.AdminSite):
+    """Django's admin under the tracker's name; an admin may add addresses at its top by `site_urls`."""
+
+    site_header = settings.SITE_NAME
+    site_title = settings.SITE_NAME
+    index_title = "Editors' desk"
+    # A wide screen is for the article and the form beside it.
+    enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Return the admin's addresses, those that its model admins add at the top first."""
+        own: list[URLResolver | URLPattern] = []
+        for model_admin in self._registry.values():
+            own += getattr(model_admin, "site_urls", list)()
+        return [*own, *super().get_urls()]
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows that nobody edits by hand: they can be looked at, not added, changed or deleted."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: such rows come from their one writer."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Refuse: such rows stay as they are."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Refuse: judgement rests on such rows."""
+        return False

@@ -1,0 +1,405 @@
+"""The evidence in the admin: feeds with their health, and everything that they led to, to be read.
+
+Nothing here is edited but what an outlet or feed is called; a feed's state changes through
+`tracker.news.collection`. Snapshots, readings, entries and articles are never changed or deleted.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tracker.adminsite import ModelAdmin, ReadOnlyAdmin
+from tracker.news.models import Article, Entry, Feed, FeedState, Outlet, Reading, Snapshot
+
+if TYPE_CHECKING:
+    FeedModelForm = forms.ModelForm[Feed]
+else:
+    FeedModelForm = forms.ModelForm
+
+LONG = 120
+
+
+def collection() -> Any:
+    """Return the collector, loaded when it is first needed: lists need neither its HTTP client nor its readers."""
+    return import_module("tracker.news.collection")
+
+
+def shortened(text: str) -> str:
+    """Return *text*, cut where it is too long for a list."""
+    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
+
+
+class NeverDeleted(ModelAdmin):
+    """Rows that people name and order, and that evidence hangs on."""
+
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: evidence hangs on such rows."""
+        return False
+
+
+@admin.register(Outlet)
+class OutletAdmin(NeverDeleted):
+    """Who publishes."""
+
+    list_display = ("name", "kind", "feeds_count", "url", "demonstration")
+    list_filter = ("kind", "demonstration")
+    search_fields = ("name", "url")
+    prepopulated_fields = {"slug": ("name",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
+        """Return the outlets with the count that the list shows."""
+        rows: QuerySet[Outlet] = super().get_queryset(request)
+        return rows.annotate(feed_count=Count("feeds"))
+
+    @admin.display(description="feeds", ordering="feed_count")
+    def feeds_count(self, outlet: Any) -> SafeString:
+        """Return how many feeds the outlet has, with a link to them."""
+        url = reverse("admin:news_feed_changelist")
+        return format_html('<a href="{}?outlet__id__exact={}">{}</a>', url, outlet.pk, outlet.feed_count)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
+        """Make the address from the name, once."""
+        return {} if obj else {"slug": ("name",)}
+
+
+class FeedActionForm(ActionForm):
+    """The action to run, with the reason that a pause is given."""
+
+    reason = forms.CharField(
+        required=False, max_length=500, label="Reason", widget=forms.TextInput({"placeholder": "why, for a pause"})
+    )
+
+
+class FeedForm(FeedModelForm):
+    """A new feed: its address, its outlet, and what to call it."""
+
+    class Meta:
+        model = Feed
+        fields = ("url", "outlet", "title", "topic")
+
+
+@admin.action(description="Poll now", permissions=["change"])
+def poll_now(model_admin: ModelAdmin, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
+    """Make the chosen feeds due; those that are not polled are named."""
+    resting = [str(feed) for feed in feeds if not collection().poll_now(feed)]
+    if due := len(feeds) - len(resting):
+        messages.success(request, f"{due} feed{'s' if due > 1 else ''} will be polled at the next sweep.")
+    if resting:
+        messages.warning(request, f"Not polled while paused or stopped: {', '.join(resting)}. Start them first.")
+
+
+@admin.action(description="Start (resume polling)", permissions=["change"])
+def resume(model_admin: ModelAdmin, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
+    """Poll the chosen feeds again."""
+    for feed in feeds:
+        collection().resume(feed)
+    messages.success(request, f"{len(feeds)} feed{'s' if len(feeds) > 1 else ''} started, and due now.")
+
+
+@admin.action(description="Pause (say why)", permissions=["change"])
+def pause(model_admin: ModelAdmin, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
+    """Stop polling the chosen feeds; a reason has to be given."""
+    reason = " ".join(request.POST.get("reason", "").split())
+    if not reason:
+        messages.error(request, "Say why they are paused, in the field beside the action: nothing was changed.")
+        return
+    for feed in feeds:
+        collection().pause(feed, f"{reason} ({request.user})")
+    messages.success(request, f"{len(feeds)} feed{'s' if len(feeds) > 1 else ''} paused: {reason}")
+
+
+class HealthFilter(admin.SimpleListFilter):
+    """Feeds by how they do."""
+
+    title = "health"
+    parameter_name = "health"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [("well", "well"), ("failing", "failing"), ("never", "never polled")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Feed]) -> QuerySet[Feed]:
+        """Return the feeds of the chosen health."""
+        if self.value() == "well":
+            return queryset.filter(failures=0, last_polled_at__isnull=False)
+        if self.value() == "failing":
+            return queryset.filter(failures__gt=0)
+        return queryset.filter(last_polled_at=None) if self.value() == "never" else queryset
+
+
+@admin.register(Feed)
+class FeedAdmin(NeverDeleted):
+    """Feeds and their health. Adding one makes it due; its address and state are not edited by hand."""
+
+    form = FeedForm
+    list_display = ("name", "outlet", "health", "last_polled_at", "due_at", "failures", "entry_count", "error")
+    list_filter = ("state", HealthFilter, "outlet__kind", "format", "topic", "outlet")
+    list_select_related = ("outlet",)
+    search_fields = ("title", "url", "outlet__name")
+    autocomplete_fields = ("outlet",)
+    actions = (poll_now, resume, pause)
+    action_form = FeedActionForm
+    list_per_page = 100
+    facts = (
+        "url",
+        "state",
+        "state_reason",
+        "health",
+        "last_error",
+        "failures",
+        "last_status",
+        "last_polled_at",
+        "last_changed_at",
+        "due_at",
+        "attempts",
+        "unchanged",
+        "format",
+        "etag",
+        "last_modified",
+        "moved_to",
+        "added_at",
+        "entry_count",
+        "newest_entry",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
+        """Return the feeds with what the list counts."""
+        rows: QuerySet[Feed] = super().get_queryset(request)
+        return rows.annotate(entries_held=Count("entries"), newest=Max("entries__first_seen_at"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the form of a new feed, or all that is known of one."""
+        return ("outlet", "title", "topic", *self.facts) if obj else ("url", "outlet", "title", "topic")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return what only the collector writes."""
+        return self.facts if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Feed, form: Any, change: bool) -> None:
+        """Add a feed through the collector; of one that is there, save only what it is called."""
+        if change:
+            obj.save(update_fields=["outlet", "title", "topic"])
+            return
+        feed, _ = collection().add_feed(obj.url, obj.outlet, title=obj.title, topic=obj.topic)
+        obj.pk, obj._state.adding = feed.pk, False
+
+    @admin.display(description="feed", ordering="title")
+    def name(self, feed: Feed) -> str:
+        """Return the feed's title, or its address without one."""
+        return shortened(str(feed))
+
+    @admin.display(description="state and health", ordering="state")
+    def health(self, feed: Feed) -> SafeString:
+        """Return in a word or two whether the feed is polled and how it does."""
+        tone, word = _health(feed)
+        return format_html('<span class="pill pill-{}">{}</span>', tone, word)
+
+    @admin.display(description="entries", ordering="entries_held")
+    def entry_count(self, feed: Any) -> SafeString | str:
+        """Return how many entries the feed gave, with a link to them."""
+        if feed.pk is None:
+            return "–"
+        url = reverse("admin:news_entry_changelist")
+        return format_html('<a href="{}?feed__id__exact={}">{}</a>', url, feed.pk, feed.entries_held)
+
+    @admin.display(description="newest entry")
+    def newest_entry(self, feed: Any) -> Any:
+        """Return when the newest entry was first seen."""
+        return feed.newest
+
+    @admin.display(description="last error")
+    def error(self, feed: Feed) -> str:
+        """Return the last error, or why the feed rests."""
+        return shortened(feed.state_reason or feed.last_error)
+
+
+def _health(feed: Feed) -> tuple[str, str]:
+    """Return a tone (good, quiet, warn, bad) and words for a feed's state."""
+    if feed.state == FeedState.STOPPED:
+        return "bad", "stopped by its origin"
+    if feed.state == FeedState.PAUSED:
+        return "quiet", "paused"
+    if feed.failures:
+        return ("bad" if feed.failures >= 5 else "warn"), f"failing, {feed.failures} in a row"
+    return ("good", "well") if feed.last_polled_at else ("quiet", "not polled yet")
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    """Items as their feeds gave them."""
+
+    list_display = ("headline", "feed", "published_at", "first_seen_at", "article_link")
+    list_filter = ("feed__outlet",)
+    list_select_related = ("feed", "article")
+    search_fields = ("title", "url", "=guid")
+    date_hierarchy = "first_seen_at"
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """Return the entries without their summaries."""
+        rows: QuerySet[Entry] = super().get_queryset(request)
+        return rows.defer("summary_html")
+
+    @admin.display(description="entry", ordering="title")
+    def headline(self, entry: Entry) -> str:
+        """Return the entry's title, shortened."""
+        return shortened(str(entry))
+
+    @admin.display(description="article")
+    def article_link(self, entry: Entry) -> SafeString | str:
+        """Return a link to the article that the entry led to."""
+        if entry.article_id is None:
+            return "–"
+        return format_html('<a href="{}">article</a>', reverse("admin:news_article_change", args=[entry.article_id]))
+
+
+@admin.register(Article)
+class ArticleAdmin(ReadOnlyAdmin):
+    """Pages, one row a canonical URL."""
+
+    list_display = ("headline", "outlet", "published_at", "language", "copy_of", "last_status", "error")
+    list_filter = ("outlet", "language")
+    list_select_related = ("outlet", "original")
+    search_fields = ("title", "url")
+    date_hierarchy = "published_at"
+    show_full_result_count = False
+    readonly_fields = ("its_readings", "its_addresses")
+
+    @admin.display(description="article", ordering="title")
+    def headline(self, article: Article) -> str:
+        """Return the article's title, shortened."""
+        return shortened(str(article))
+
+    @admin.display(description="copy of")
+    def copy_of(self, article: Article) -> str:
+        """Return the article that this one copies."""
+        return shortened(str(article.original)) if article.original else "–"
+
+    @admin.display(description="last error")
+    def error(self, article: Article) -> str:
+        """Return the last error, shortened."""
+        return shortened(article.last_error)
+
+    @admin.display(description="readings")
+    def its_readings(self, article: Article) -> SafeString:
+        """Return links to what was read of the article."""
+        rows = Reading.objects.filter(snapshot__article=article).defer("text").select_related("snapshot")
+        rows = rows.defer("text", "snapshot__body_zstd")
+        links = [
+            format_html('<p><a href="{}">{}</a></p>', reverse("admin:news_reading_change", args=[r.pk]), r)
+            for r in rows
+        ]
+        return SafeString("".join(links) or "–")
+
+    @admin.display(description="addresses")
+    def its_addresses(self, article: Article) -> SafeString:
+        """Return every address that led to the article."""
+        return SafeString("".join(format_html("<p>{}</p>", address.url) for address in article.addresses.all()) or "–")
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    """The bytes of pages as they were: facts here, the bytes as a download in plain text."""
+
+    list_display = ("where", "fetched_at", "status", "content_type", "size")
+    search_fields = ("url", "=sha256")
+    date_hierarchy = "fetched_at"
+    show_full_result_count = False
+    fields = ("article", "url", "fetched_at", "status", "content_type", "size", "sha256", "bytes_as_text")
+    readonly_fields = ("bytes_as_text",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the download."""
+        view = self.admin_site.admin_view(self.download)
+        return [path("<int:pk>/download/", view, name="news_snapshot_download"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
+        """Return the snapshots without their bytes."""
+        rows: QuerySet[Snapshot] = super().get_queryset(request)
+        return rows.defer("body_zstd").select_related("article")
+
+    @admin.display(description="address", ordering="url")
+    def where(self, snapshot: Snapshot) -> str:
+        """Return where the bytes came from, shortened."""
+        return shortened(snapshot.url)
+
+    @admin.display(description="bytes")
+    def bytes_as_text(self, snapshot: Snapshot) -> SafeString:
+        """Return a link to the download."""
+        url = reverse("admin:news_snapshot_download", args=[snapshot.pk])
+        return format_html('<a href="{}" download>Download as plain text</a>', url)
+
+    def download(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer with a snapshot's bytes, as an attachment in plain text: a browser never runs what a page holds."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        snapshot = Snapshot.objects.filter(pk=pk).first()
+        if snapshot is None:
+            raise Http404(f"There is no snapshot {pk}.")
+        return HttpResponse(
+            snapshot.body,
+            content_type="text/plain",
+            headers={
+                "Content-Disposition": f'attachment; filename="snapshot-{pk}.txt"',
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "sandbox; default-src 'none'",
+            },
+        )
+
+
+@admin.register(Reading)
+class ReadingAdmin(ReadOnlyAdmin):
+    """The texts of snapshots as extractor versions read them."""
+
+    list_display = ("headline", "extractor", "version", "verdict", "language", "read_at")
+    list_filter = ("verdict", "extractor", "version", "language")
+    search_fields = ("title", "=id")
+    date_hierarchy = "read_at"
+    show_full_result_count = False
+    fields = (
+        "title",
+        "snapshot_link",
+        "extractor",
+        "version",
+        "read_at",
+        "verdict",
+        "reason",
+        "authors",
+        "published_at",
+        "language",
+        "whole_text",
+    )
+    readonly_fields = ("snapshot_link", "whole_text")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reading]:
+        """Return the readings without their texts; one that is opened loads its own."""
+        rows: QuerySet[Reading] = super().get_queryset(request)
+        return rows.select_related("snapshot").defer("text", "snapshot__body_zstd")
+
+    @admin.display(description="reading", ordering="title")
+    def headline(self, reading: Reading) -> str:
+        """Return the reading's title, shortened."""
+        return shortened(reading.title or reading.snapshot.url)
+
+    @admin.display(description="snapshot")
+    def snapshot_link(self, reading: Reading) -> SafeString:
+        """Return a link to the snapshot that was read."""
+        url = reverse("admin:news_snapshot_change", args=[reading.snapshot_id])
+        return format_html('<a href="{}">{}</a>', url, reading.snapshot)
+
+    @admin.display(description="text")
+    def whole_text(self, reading: Reading) -> SafeString:
+        """Return the text as it was read."""
+        return format_html('<div class="reading-text" tabindex="0">{}</div>', reading.text or "(no text)")
