@@ -79,7 +79,8 @@ def _open_dispute(made: demo.DemoDispute, actor: User) -> None:
 def curate(origin: str) -> Progress:
     """Make every listed decision whose article has been read and extracted; tell which still wait."""
     actor = editor()
-    made, waiting, X
+    made, waiting = 0, list[str]()
+    claims: dict[str, Claim] = {}
     for decision in demo.decisions():
         claim = Claim.objects.published().filter(statement=decision.statement, disputes__slug=decision.dispute).first()
         if claim is None and (reading := _reading(origin, decision.article)):

@@ -11,7 +11,11 @@ from tracker.news.fetching import FetchPolicy
 
 def fetch_policy() -> FetchPolicy:
     """Return how this site fetches, by its settings."""
-    return FetchPolicy(user_agent=settings.USER_AGENT, allowed_origins=settings.FETCH_ALLOWED_ORIGINS)
+    return FetchPolicy(
+        user_agent=settings.USER_AGENT,
+        allowed_origins=settings.FETCH_ALLOWED_ORIGINS,
+        spacing=settings.FETCH_SPACING_MS / 1000,
+    )
 
 
 @shared_task(name="news.poll_due")
