@@ -67,13 +67,14 @@ class HintScheduler(Scheduler):
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Send *entry*'s hint unless its queue is full of them."""
-        queue = entry.options["queue"]
+        queue = HINTS[str(entry.task)]
         if self.waiting(queue) < WAITING_MAX:
             super().apply_entry(entry, producer=producer)
 
     def waiting(self, queue: str) -> int:
         """Return how many messages wait in *queue*; none where it does not exist or cannot be asked."""
         try:
+            channel: Any
             with self.connection.channel() as channel:
                 return int(channel.queue_declare(queue, passive=True).message_count)
         except (*self.connection.connection_errors, *self.connection.channel_errors):
@@ -101,6 +102,6 @@ def die_with_worker(**_: Any) -> None:
     if sys.platform == "linux":
         from signal import SIGTERM
 
-        from billiard.util import set_pdeathsig
+        from billiard.util import set_pdeathsig  # type: ignore[attr-defined] # of Linux alone
 
         set_pdeathsig(SIGTERM)
