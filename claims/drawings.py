@@ -1,0 +1,157 @@
+"""Where things stand in the drawings of the site: pure geometry, which templates turn into SVG.
+
+A drawing is told apart by more than colour, and stands beside a table with the same figures.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+# The diagram of who claims what about whom, in units of its view box.
+WIDTH, NODE_WIDTH, NODE_HEIGHT, GAP = 440.0, 148.0, 40.0, 14.0
+LINE = 19  # characters that fit on a line of a node
+NODES = 9  # a side; more would be a thicket
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A party on one side of the diagram, its name on one or two lines."""
+
+    name: str
+    x: float
+    y: float
+    lines: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """From a claimant to the party that its claims are about: a curve, with the number of claims on it."""
+
+    path: str
+    label_x: float
+    label_y: float
+    number: int
+    answers_only: bool
+    step: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Claimants on the left, whom they speak of on the right."""
+
+    width: float
+    height: float
+    left: tuple[Node, ...]
+    right: tuple[Node, ...]
+    arrows: tuple[Arrow, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a diagram is drawn from: *number* claims of *source* about *target*."""
+
+    source: str
+    target: str
+    number: int
+    answers_only: bool
+    step: str
+
+
+def diagram(links: Sequence[Link]) -> Diagram:
+    """Return the drawing of *links*, the heaviest first; sides longer than `NODES` are cut."""
+    sources = list(dict.fromkeys(link.source for link in links))[:NODES]
+    shown = [link for link in links if link.source in sources]
+    targets = list(dict.fromkeys(link.target for link in shown))
+    # Each target near those that speak of it, so that few arrows cross.
+    targets.sort(key=lambda name: _mean([sources.index(link.source) for link in shown if link.target == name]))
+    targets = targets[:NODES]
+    shown = [link for link in shown if link.target in targets]
+    height = max(len(sources), len(targets)) * (NODE_HEIGHT + GAP) + GAP
+    left = _column(sources, 1.0, height)
+    right = _column(targets, WIDTH - NODE_WIDTH - 1, height)
+    return Diagram(
+        width=WIDTH,
+        height=height,
+        left=tuple(left.values()),
+        right=tuple(right.values()),
+        arrows=tuple(_arrow(link, left[link.source], right[link.target]) for link in reversed(shown)),
+        complete=len(shown) == len(links),
+    )
+
+
+def _mean(values: Sequence[int]) -> float:
+    return sum(values) / len(values)
+
+
+def _column(names: Sequence[str], x: float, height: float) -> dict[str, Node]:
+    block = len(names) * (NODE_HEIGHT + GAP) - GAP
+    top = (height - block) / 2
+    nodes = {}
+    for number, name in enumerate(names):
+        y = top + number * (NODE_HEIGHT + GAP)
+        lines = wrap(name)
+        first = y + NODE_HEIGHT / 2 + 4.5 - (len(lines) - 1) * 7
+        nodes[name] = Node(
+            name, x, round(y, 1), tuple((line, round(first + i * 14, 1)) for i, line in enumerate(lines))
+        )
+    return nodes
+
+
+def wrap(name: str, width: int = LINE) -> tuple[str, ...]:
+    """Return *name* on at most two lines of *width* characters, cut with "…" where it is longer."""
+    lines = [""]
+    for word in name.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    if len(lines) > 2:
+        lines = [lines[0], f"{lines[1]}…"]
+    return tuple(line if len(line) <= width else f"{line[: width - 1].rstrip('…')}…" for line in lines)
+
+
+def _arrow(link: Link, source: Node, target: Node) -> Arrow:
+    x1, y1 = source.x + NODE_WIDTH, source.y + NODE_HEIGHT / 2
+    x2, y2 = target.x - 7, target.y + NODE_HEIGHT / 2
+    bend = (x2 - x1) / 2
+    path = f"M{x1:.0f} {y1:.1f}C{x1 + bend:.0f} {y1:.1f} {x2 - bend:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"
+    # A point near the claimant, where arrows lie apart: the Bézier curve at t = 0.22.
+    t = 0.22
+    y = y1 + (y2 - y1) * (3 * (1 - t) * t**2 + t**3)
+    x = (1 - t) ** 3 * x1 + 3 * (1 - t) ** 2 * t * (x1 + bend) + 3 * (1 - t) * t**2 * (x2 - bend) + t**3 * x2
+    width = min(1.2 + 0.5 * link.number, 4.0)
+    return Arrow(path, round(x, 1), round(y, 1), link.number, link.answers_only, link.step, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stacked bar: its parts from the ground up, as (name, y, height)."""
+
+    x: float
+    parts: tuple[tuple[str, float, float], ...]
+
+
+def stacked(columns: Iterable[Sequence[tuple[str, int]]], top: int, height: float = 100.0) -> list[Bar]:
+    """Return bars of one unit's width each, *height* high at the figure *top*."""
+    bars = []
+    for number, parts in enumerate(columns):
+        borders = [0]
+        for _, figure in parts:
+            borders.append(borders[-1] + figure)
+        heights = [
+            (name, round(height - height * upper / top, 2), round(height * (upper - lower) / top, 2))
+            for (name, _), (lower, upper) in zip(parts, pairwise(borders), strict=True)
+            if upper > lower
+        ]
+        bars.append(Bar(number + 0.14, tuple(heights)))
+    return bars
+
+
+def ceiling(figure: int) -> int:
+    """Return a round, even number that is not below *figure*: the top of an axis."""
+    step = 2
+    while figure > step:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+        step += step % 2
+    return step

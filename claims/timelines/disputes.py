@@ -1,0 +1,270 @@
+"""Disputes as the public reads them: the timeline, who is in it, what it stands on and what is still open."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from claims.models import Claim, Dispute, Event, Kind, Party, State, Status, System, Topic, current_status
+from claims.timelines.entries import (
+    MERGERS,
+    Entry,
+    as_entries,
+    family,
+    first_reported,
+    open_accusations,
+    published,
+    sourced_publicly,
+    with_parts,
+)
+from tracker.news.models import Article
+
+PER_PAGE = 60
+ANSWERS = (Kind.DENIAL, Kind.RESPONSE)
+# A dispute counts as busy by what changed in it within this time, then by its size.
+BUSY = timedelta(days=90)
+NEWEST_FIRST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFigures:
+    """How large a dispute is, and when something in it last changed."""
+
+    allegations: int
+    answers: int
+    claims: int
+    sources: int
+    changed_at: datetime | None
+    first: date | None
+    last: date | None
+
+
+def public_disputes() -> QuerySet[Dispute]:
+    """Return the disputes with a published claim, busiest first."""
+    shown = Q(claims__state=State.PUBLISHED)
+    recent = shown & Q(claims__changed_at__gte=timezone.now() - BUSY)
+    return (
+        Dispute.objects.filter(merged_into=None)
+        .annotate(
+            published=Count("claims", filter=shown, distinct=True),
+            recent=Count("claims", filter=recent, distinct=True),
+            changed=Max("claims__changed_at", filter=shown),
+        )
+        .filter(published__gt=0)
+        .order_by("-recent", "-published", "title")
+    )
+
+
+def busiest_disputes(limit: int) -> list[tuple[Dispute, DisputeFigures]]:
+    """Return up to *limit* disputes in which most changed lately, with their figures."""
+    disputes = list(public_disputes().prefetch_related("topics")[:limit])
+    figures = dispute_figures(disputes)
+    return [(dispute, figures[dispute.pk]) for dispute in disputes]
+
+
+def dispute_figures(disputes: Sequence[Dispute]) -> dict[int, DisputeFigures]:
+    """Return the figures of each of *disputes* by its key."""
+    shown = Q(claims__state=State.PUBLISHED)
+    rows = (
+        Dispute.objects.filter(pk__in=[dispute.pk for dispute in disputes])
+        .order_by()
+        .annotate(
+            allegations=Count("claims", filter=shown & Q(claims__kind=Kind.ALLEGATION), distinct=True),
+            answers=Count("claims", filter=shown & Q(claims__kind__in=ANSWERS), distinct=True),
+            total=Count("claims", filter=shown, distinct=True),
+            sources=Count("claims__mentions__article", filter=shown, distinct=True),
+            changed=Max("claims__changed_at", filter=shown),
+            first=Min("claims__on", filter=shown),
+            last=Max("claims__on", filter=shown),
+        )
+        .values_list("pk", "allegations", "answers", "total", "sources", "changed", "first", "last")
+    )
+    return {pk: DisputeFigures(*figures) for pk, *figures in rows}
+
+
+def find_dispute(slug: str) -> Dispute:
+    """Return the public dispute at *slug*, or its survivor where it was merged; raises `Dispute.DoesNotExist`."""
+    dispute = Dispute.objects.get(slug=slug)
+    for _ in range(MERGERS):
+        if dispute.merged_into is None:
+            break
+        dispute = dispute.merged_into
+    return Dispute.objects.public().prefetch_related("topics", "systems").get(pk=dispute.pk)
+
+
+def dispute_claims(dispute: Dispute) -> QuerySet[Claim]:
+    """Return the published claims of a dispute."""
+    links = Claim.disputes.through.objects.filter(dispute__in=family(Dispute, dispute.pk))
+    return published().filter(pk__in=links.values("claim"))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of a timeline: a claim's entry or an editor's event, with the year that it stands under."""
+
+    on: date | None
+    entry: Entry | None = None
+    event: Event | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year that the row stands under; None where no date is known."""
+        return self.on.year if self.on else None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page of a dispute's timeline."""
+
+    page: Page[tuple[date, int, int]]
+    items: tuple[Item, ...]
+
+    @property
+    def claims(self) -> frozenset[int]:
+        """The keys of the claims on this page, so that a link to one can stay on it."""
+        return frozenset(item.entry.claim.pk for item in self.items if item.entry)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries on this page."""
+        return [item.entry for item in self.items if item.entry]
+
+
+def timeline(dispute: Dispute, number: int = 1, order: str = "", kinds: Sequence[str] = ()) -> Timeline:
+    """Return page *number* of a dispute's timeline, by date; *order* "newest" turns it round.
+
+    A claim without a date stands at the day of the first page that carries it. *kinds* leaves only claims of
+    these kinds, and no events. Raises `django.core.paginator.InvalidPage`.
+    """
+    claims = dispute_claims(dispute)
+    if kinds:
+        claims = claims.filter(kind__in=kinds)
+    dated = dict(claims.order_by().values_list("pk", "on"))
+    dates = {pk: on for pk, on in dated.items() if on}
+    dates |= first_reported([pk for pk, on in dated.items() if on is None])
+    # Rows sort by date, claims before events of one day; what has no date at all comes last.
+    rows = [(dates.get(pk, date.max), 0, pk) for pk in dated]
+    if not kinds:
+        rows += [(on or date.max, 1, pk) for pk, on in dispute.events.values_list("pk", "on")]
+    rows.sort(reverse=order == NEWEST_FIRST)
+    page = Paginator(rows, PER_PAGE).page(number)
+    keys = list(page.object_list)
+    entries = {e.claim.pk: e for e in as_entries(with_parts(published().filter(pk__in=_keys(keys, 0))))}
+    events = dispute.events.prefetch_related("sources__outlet").in_bulk(_keys(keys, 1))
+    items = [
+        Item(None if on == date.max else on, *((entries.get(pk), None) if sort == 0 else (None, events.get(pk))))
+        for on, sort, pk in keys
+    ]
+    return Timeline(page, tuple(items))
+
+
+def _keys(rows: Sequence[tuple[date, int, int]], sort: int) -> list[int]:
+    return [pk for _, kind, pk in rows if kind == sort]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A party in a dispute: how much it claims, how much is claimed against it, how often it answers."""
+
+    party: Party
+    claims: int
+    against: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What one party claims about another: how many claims of the kinds, and the step that stands highest."""
+
+    claimant: Party
+    target: Party
+    kinds: tuple[tuple[str, int], ...]
+    status: Status | None
+
+    @property
+    def total(self) -> int:
+        """How many claims there are."""
+        return sum(number for _, number in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Who is in a dispute, about which systems and topics, who claims against whom, and what is open."""
+
+    sides: tuple[Side, ...]
+    edges: tuple[Edge, ...]
+    systems: tuple[System, ...]
+    topics: tuple[Topic, ...]
+    kinds: tuple[tuple[str, int], ...]
+    open: tuple[Claim, ...]
+    open_total: int
+    demonstration: bool
+
+
+def overview(dispute: Dispute, limit: int = 5) -> Overview:
+    """Return what a dispute's page says beside its timeline, with up to *limit* open accusations."""
+    claims = dispute_claims(dispute)
+    facts = {pk: (kind, claimant) for pk, kind, claimant in claims.values_list("pk", "kind", "claimant_id")}
+    links = Claim.targets.through.objects.filter(claim__in=claims).values_list("claim_id", "party_id")
+    aimed = [(pk, target) for pk, target in links if pk in facts]
+    parties = Party.objects.in_bulk({c for _, c in facts.values() if c} | {target for _, target in aimed})
+    waiting = open_accusations(claims).select_related("claimant").order_by("on", "pk")
+    shown = Q(claims__in=claims.order_by().values("pk"))
+    return Overview(
+        sides=_sides(facts, aimed, parties),
+        edges=_edges(claims, facts, aimed, parties),
+        systems=tuple(System.objects.filter(shown | Q(disputes=dispute)).select_related("maker").distinct()),
+        topics=tuple(Topic.objects.filter(shown | Q(disputes=dispute)).distinct()),
+        kinds=tuple(Counter(kind for kind, _ in facts.values()).items()),
+        open=tuple(waiting[:limit]),
+        open_total=waiting.count(),
+        demonstration=dispute.demonstration or claims.filter(mentions__article__outlet__demonstration=True).exists(),
+    )
+
+
+# Kind and claimant of each claim, by its key.
+Facts = Mapping[int, tuple[str, int | None]]
+
+
+def _sides(facts: Facts, aimed: list[tuple[int, int]], parties: dict[int, Party]) -> tuple[Side, ...]:
+    made = Counter(claimant for kind, claimant in facts.values() if kind not in ANSWERS)
+    answered = Counter(claimant for kind, claimant in facts.values() if kind in ANSWERS)
+    against = Counter(target for pk, target in aimed if facts[pk][0] not in ANSWERS)
+    sides = [Side(party, made[pk], against[pk], answered[pk]) for pk, party in parties.items()]
+    return tuple(sorted(sides, key=lambda s: (-(s.claims + s.against + s.answers), s.party.name)))
+
+
+def _edges(
+    claims: QuerySet[Claim], facts: Facts, aimed: list[tuple[int, int]], parties: dict[int, Party]
+) -> tuple[Edge, ...]:
+    kinds: dict[tuple[int, int], Counter[str]] = {}
+    statuses: dict[tuple[int, int], list[Status]] = {}
+    for pk, target in aimed:
+        kind, claimant = facts[pk]
+        if claimant and claimant != target:
+            kinds.setdefault((claimant, target), Counter())[kind] += 1
+    steps = sourced_publicly().filter(claim__in=claims.order_by().values("pk"))
+    for status in steps.select_related(None).select_related("claim"):
+        if status.claim.claimant_id and status.target_id:
+            statuses.setdefault((status.claim.claimant_id, status.target_id), []).append(status)
+    edges = [
+        Edge(parties[a], parties[b], tuple(sorted(counts.items())), current_status(statuses.get((a, b), [])))
+        for (a, b), counts in kinds.items()
+    ]
+    return tuple(sorted(edges, key=lambda e: (-e.total, e.claimant.name, e.target.name)))
+
+
+def dispute_sources(dispute: Dispute) -> QuerySet[Article]:
+    """Return the pages that a dispute's published claims stand on, the newest first."""
+    carrying = Q(mentions__claim__in=dispute_claims(dispute).order_by().values("pk"))
+    found: QuerySet[Article] = (
+        Article.objects.filter(carrying)
+        .annotate(carried=Count("mentions__claim", filter=carrying, distinct=True))
+        .select_related("outlet", "original__outlet")
+        .order_by("-published_at", "-pk")
+    )
+    return found

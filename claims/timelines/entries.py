@@ -1,0 +1,294 @@
+"""Published claims as a timeline shows them: the claim, its words, what answers it, where it stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import BooleanField, Case, Count, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least, Substr
+
+from claims.models import Claim, Decision, Dispute, Kind, Mention, Party, State, Status, Verb, current_status
+from claims.models.claims import ClaimQuerySet
+from tracker.news.models import Article, Outlet
+
+# How many characters of a page stand before and after a quote on the claim's own page.
+CONTEXT = 90
+# Longer quotes are cut in public: an excerpt and a link, never an article.
+QUOTE_LIMIT = 600
+# A chain of mergers longer than this is a fault of the data, not a chain.
+MERGERS = 20
+PUBLIC_VERBS = (Verb.ACCEPT, Verb.EDIT, Verb.STATUS, Verb.LINK)
+
+
+class Retracted(Exception):  # noqa: N818 — it names what happened to the claim; it is no fault
+    """The claim was public and was retracted: its address answers 410 with a tombstone."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__(f"claim {claim.pk} was retracted")
+        self.claim = claim
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to a claim last, and when: the verb of the decision, with the status step if it was one."""
+
+    verb: str
+    at: datetime | None
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """How often a claim is reported: pages in all, and those that are no copy of another."""
+
+    pages: int = 0
+    independent: int = 0
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A published claim with all that a timeline says of it.
+
+    `mention` is the best one: an original page before a copy, the claimant's own words before reported speech,
+    the earlier before the later. `answers` and `answered_by` hold published claims only.
+    """
+
+    claim: Claim
+    mention: Mention | None
+    status: Status | None
+    reports: Reports
+    change: Change
+    answers: tuple[Claim, ...]
+    answered_by: tuple[Claim, ...]
+    disputes: tuple[Dispute, ...]
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether any of it belongs to the demonstration."""
+        return self.reports.demonstration or any(dispute.demonstration for dispute in self.disputes)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether it is an allegation to which no answer is published."""
+        return self.claim.kind == Kind.ALLEGATION and not self.answered_by
+
+    @property
+    def standing(self) -> tuple[tuple[str, Status], ...]:
+        """The step that stands against each target, by the target's name; one without a name comes first."""
+        steps: dict[str, list[Status]] = defaultdict(list)
+        for status in self.claim.statuses.all():
+            steps[status.target.name if status.target else ""].append(status)
+        found = ((name, current_status(of_target)) for name, of_target in sorted(steps.items()))
+        return tuple((name, status) for name, status in found if status)
+
+
+def published() -> ClaimQuerySet:
+    """Return the claims that the public may read."""
+    return Claim.objects.published()
+
+
+def sourced_publicly() -> QuerySet[Status]:
+    """Return the status steps whose source may be shown: none that stands on a claim taken back since."""
+    shown = Q(source__claim__state=State.PUBLISHED) | Q(source__claim__merged_into__state=State.PUBLISHED)
+    return Status.objects.filter(shown).select_related("target", "source__article__outlet", "source__claim")
+
+
+def _best_mentions(claims: Sequence[int]) -> dict[int, Mention]:
+    is_copy = Case(When(article__original=None, then=Value(False)), default=Value(True), output_field=BooleanField())
+    rows = (
+        Mention.objects.filter(claim__in=claims)
+        .select_related("article__outlet")
+        .defer("article__etag", "article__last_modified", "article__last_error")
+        .order_by("claim_id", is_copy, "-direct", F("article__published_at").asc(nulls_last=True), "pk")
+        .distinct("claim_id")
+    )
+    return {mention.claim_id: mention for mention in rows}
+
+
+def with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Return *claims* with what stands under them, in a fixed number of queries; `as_entries` adds the rest."""
+    linked = published().select_related("claimant").defer("proposed").order_by("on", "pk")
+    return (
+        claims.select_related("claimant")
+        .defer("proposed")
+        .prefetch_related(
+            "targets",
+            "topics",
+            Prefetch("statuses", sourced_publicly()),
+            Prefetch("disputes", Dispute.objects.filter(merged_into=None)),
+            Prefetch("answers", linked),
+            Prefetch("answered_by", linked),
+        )
+    )
+
+
+def as_entries(claims: Iterable[Claim]) -> list[Entry]:
+    """Return an entry for each of *claims*, which come from `with_parts`."""
+    rows = list(claims)
+    keys = [claim.pk for claim in rows]
+    mentions, reports, decisions = _best_mentions(keys), _reports(keys), _decisions(keys)
+    return [
+        Entry(
+            claim=claim,
+            mention=mentions.get(claim.pk),
+            status=current_status(list(claim.statuses.all())),
+            reports=reports.get(claim.pk, Reports()),
+            change=_last_change(claim, decisions.get(claim.pk, [])),
+            answers=tuple(claim.answers.all()),
+            answered_by=tuple(claim.answered_by.all()),
+            disputes=tuple(claim.disputes.all()),
+        )
+        for claim in rows
+    ]
+
+
+def _reports(claims: Sequence[int]) -> dict[int, Reports]:
+    demonstration = Count("pk", filter=Q(article__outlet__demonstration=True))
+    rows = (
+        Mention.objects.filter(claim__in=claims)
+        .order_by()
+        .values("claim")
+        .annotate(
+            pages=Count("article", distinct=True),
+            independent=Count(Coalesce("article__original", "article"), distinct=True),
+            demonstration=demonstration,
+        )
+        .values_list("claim", "pages", "independent", "demonstration")
+    )
+    return {claim: Reports(pages, independent, bool(made)) for claim, pages, independent, made in rows}
+
+
+def _decisions(claims: Sequence[int]) -> dict[int, list[Decision]]:
+    rows: dict[int, list[Decision]] = defaultdict(list)
+    decisions = Decision.objects.filter(subject="claim", subject_id__in=claims, verb__in=PUBLIC_VERBS)
+    for decision in decisions.only("verb", "made_at", "subject_id", "number"):
+        rows[decision.subject_id].append(decision)
+    return rows
+
+
+def _last_change(claim: Claim, decisions: list[Decision]) -> Change:
+    """Return what moved `changed_at`: a decision about the claim, or else a claim that was merged into it."""
+    if claim.changed_at is None or claim.changed_at == claim.published_at:
+        return Change(Verb.ACCEPT, claim.published_at)
+    cause = next((d for d in decisions if d.made_at == claim.changed_at), None)
+    if cause is None:
+        return Change(Verb.MERGE, claim.changed_at)
+    status = next((s for s in claim.statuses.all() if s.decision_id == cause.pk), None)
+    return Change(cause.verb, claim.changed_at, status)
+
+
+def changes() -> QuerySet[Claim]:
+    """Return all published claims with their parts, the newest change first."""
+    return with_parts(published()).order_by("-changed_at", "-pk")
+
+
+def family(model: type[Party] | type[Dispute], survivor: int) -> list[int]:
+    """Return the keys of a party or dispute and of all that were merged into it."""
+    known = [survivor]
+    newest = [survivor]
+    while newest:
+        merged = model._default_manager.filter(merged_into__in=newest).exclude(pk__in=known)
+        newest = list(merged.values_list("pk", flat=True))
+        known += newest
+    return known
+
+
+def find_claim(pk: int) -> Claim:
+    """Return the published claim, or its survivor where it was merged.
+
+    Raises `Retracted` for one that was public and is no more, `Claim.DoesNotExist` for anything else.
+    """
+    for _ in range(MERGERS):
+        claim = Claim.objects.only("state", "merged_into", "published_at", "changed_at").get(pk=pk)
+        if claim.state == State.MERGED and claim.merged_into_id:
+            pk = claim.merged_into_id
+        elif claim.state == State.RETRACTED:
+            raise Retracted(Claim.objects.select_related("decision").get(pk=pk))
+        else:
+            break
+    return with_parts(published()).select_related("claimant", "extraction").get(pk=pk)
+
+
+def open_accusations(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Return those allegations of *claims* to which no answer is published."""
+    answered = published().filter(answers__isnull=False).values("answers")
+    return claims.filter(kind=Kind.ALLEGATION).exclude(pk__in=answered)
+
+
+def linked_claims(claim: Claim) -> QuerySet[Claim]:
+    """Return the published claims that *claim* answers and those that answer it, with their parts, by date."""
+    keys = [other.pk for other in (*claim.answers.all(), *claim.answered_by.all())]
+    return with_parts(published().filter(pk__in=keys)).order_by("on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """One place where a claim was published, with the words around the quote."""
+
+    mention: Mention
+    before: str
+    after: str
+
+    @property
+    def outlet(self) -> Outlet:
+        """Who published it."""
+        return self.mention.article.outlet
+
+    @property
+    def article(self) -> Article:
+        """The page that it stands on."""
+        return self.mention.article
+
+
+def appearances(claim: Claim) -> QuerySet[Mention]:
+    """Return the mentions of a claim with article, outlet and snapshot, the earliest first.
+
+    The text of the reading and the bytes of the snapshot stay in the database; see `in_context`.
+    """
+    return (
+        Mention.objects.filter(claim=claim)
+        .select_related("article__outlet", "article__original__outlet", "reading__snapshot")
+        .defer("reading__text", "reading__snapshot__body_zstd")
+        .order_by(F("article__published_at").asc(nulls_last=True), "pk")
+    )
+
+
+def in_context(mentions: Iterable[Mention]) -> list[Appearance]:
+    """Return *mentions* with up to `CONTEXT` characters of the page on either side, cut at whole words."""
+    rows = list(mentions)
+    text = F("reading__text")
+    around = Mention.objects.filter(pk__in=[row.pk for row in rows]).annotate(
+        before=Substr(text, Greatest(F("start") - CONTEXT + 1, 1), Least(F("start"), CONTEXT)),
+        after=Substr(text, F("end") + 1, CONTEXT),
+    )
+    words = {pk: (before, after) for pk, before, after in around.values_list("pk", "before", "after")}
+    return [Appearance(row, *_whole_words(*words.get(row.pk, ("", "")))) for row in rows]
+
+
+def _whole_words(before: str, after: str) -> tuple[str, str]:
+    """Cut a broken word, and anything beyond the paragraph, from the outer ends of a quote's context."""
+    before, after = before.rsplit("\n", 1)[-1], after.split("\n", 1)[0]
+    if len(before) >= CONTEXT:
+        before = "… " + before.partition(" ")[2]
+    if len(after) >= CONTEXT:
+        after = after.rpartition(" ")[0] + " …"
+    return before, after
+
+
+def history(claim: Claim) -> list[Decision]:
+    """Return the decisions that made the claim what it is, the first one first: what and when, never by name."""
+    decisions = Decision.objects.filter(subject="claim", subject_id=claim.pk, verb__in=PUBLIC_VERBS)
+    return list(decisions.only("verb", "made_at", "number").order_by("number"))
+
+
+def first_reported(claims: Sequence[int]) -> dict[int, date]:
+    """Return, for claims without a date of their own, the day of the first page that carries them."""
+    rows = (
+        Mention.objects.filter(claim__in=claims, article__published_at__isnull=False)
+        .order_by("claim_id", "article__published_at")
+        .distinct("claim_id")
+        .values_list("claim", "article__published_at")
+    )
+    return {claim: moment.date() for claim, moment in rows if moment}

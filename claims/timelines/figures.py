@@ -1,0 +1,81 @@
+"""Figures of the whole site: how much there is, and how much a month."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+
+from claims.models import Claim, Dispute, Kind, State
+from claims.timelines.entries import published
+from claims.timelines.parties import public_parties
+from claims.timelines.sources import sources
+from tracker.news.models import Outlet
+
+GROUPS = {
+    Kind.ALLEGATION: "allegations",
+    Kind.CONCERN: "allegations",
+    Kind.DENIAL: "answers",
+    Kind.RESPONSE: "answers",
+    Kind.ACTION: "steps",
+    Kind.FINDING: "steps",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is to read."""
+
+    claims: int
+    disputes: int
+    parties: int
+    sources: int
+    outlets: int
+
+
+def counts() -> Counts:
+    """Return how many published claims there are, and of what they stand on."""
+    outlets = Outlet.objects.filter(articles__mentions__claim__state=State.PUBLISHED).distinct()
+    return Counts(
+        claims=published().count(),
+        disputes=Dispute.objects.public().count(),
+        parties=public_parties().count(),
+        sources=sources().count(),
+        outlets=outlets.count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month's claims: accusations (with concerns), answers, and steps taken (actions and findings)."""
+
+    first: date
+    allegations: int
+    answers: int
+    steps: int
+
+    @property
+    def total(self) -> int:
+        """All claims of the month."""
+        return self.allegations + self.answers + self.steps
+
+
+def months(until: date, number: int = 24) -> list[Month]:
+    """Return the claims made in each of the *number* months up to and with that of *until*, the oldest first."""
+    index = until.year * 12 + until.month - 1
+    firsts = [date(month // 12, month % 12 + 1, 1) for month in range(index - number + 1, index + 1)]
+    rows = (
+        Claim.objects.published()
+        .filter(Q(on__gte=firsts[0]))
+        .order_by()
+        .annotate(month=TruncMonth("on"))
+        .values_list("month", "kind")
+        .annotate(Count("pk"))
+    )
+    found: Counter[tuple[date, str]] = Counter()
+    for month, kind, claims in rows:
+        found[month, GROUPS[Kind(kind)]] += claims
+    return [
+        Month(first, found[first, "allegations"], found[first, "answers"], found[first, "steps"]) for first in firsts
+    ]

@@ -1,0 +1,66 @@
+"""Articles and outlets as the public reads them: metadata, an excerpt and a link, never the text."""
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce, Left
+
+from claims.models import Claim, State
+from claims.timelines.entries import published, with_parts
+from tracker.news.models import Article, Outlet, Reading, Snapshot
+from tracker.news.types import Verdict
+
+# Characters of a page that its public page shows.
+EXCERPT = 300
+
+
+def sources() -> QuerySet[Article]:
+    """Return the articles that carry a published claim, newest first."""
+    carrying = Q(mentions__claim__state=State.PUBLISHED)
+    return (
+        Article.objects.annotate(carried=Count("mentions__claim", filter=carrying, distinct=True))
+        .filter(carried__gt=0)
+        .select_related("outlet", "original__outlet")
+        .order_by(F("published_at").desc(nulls_last=True), "-pk")
+    )
+
+
+def find_source(pk: int) -> Article:
+    """Return the article, if it carries a published claim; raises `Article.DoesNotExist`."""
+    return sources().get(pk=pk)
+
+
+def source_claims(article: Article) -> QuerySet[Claim]:
+    """Return the published claims that an article carries, with their parts, in the order of the page."""
+    mine = article.mentions.filter(claim__state=State.PUBLISHED).order_by().values("claim")
+    return with_parts(published().filter(pk__in=mine)).order_by("on", "pk")
+
+
+def source_snapshots(article: Article, limit: int = 10) -> list[Snapshot]:
+    """Return up to *limit* newest snapshots of an article, without their bytes."""
+    return list(article.snapshots.defer("body_zstd")[:limit])
+
+
+def excerpt(article: Article) -> str:
+    """Return up to `EXCERPT` characters of the article's newest reading, cut at a whole word; "" without one."""
+    readings = Reading.objects.filter(snapshot__article=article, verdict=Verdict.ARTICLE)
+    text = readings.annotate(opening=Left("text", EXCERPT + 1)).values_list("opening", flat=True).first() or ""
+    text = " ".join(text.split())
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 2].rpartition(" ")[0] + " …"
+
+
+def other_copies(article: Article, limit: int = 50) -> list[Article]:
+    """Return up to *limit* other pages with the same story: the original first, then its copies."""
+    root = article.original_id or article.pk
+    family = Article.objects.annotate(root=Coalesce("original", "pk")).filter(root=root).exclude(pk=article.pk)
+    carrying = Count("mentions", filter=Q(mentions__claim__state=State.PUBLISHED))
+    rows = family.annotate(carried=carrying).select_related("outlet")
+    return list(rows.order_by(F("original").asc(nulls_first=True), "published_at", "pk")[:limit])
+
+
+def find_outlet(slug: str) -> Outlet:
+    """Return the outlet, if one of its articles carries a published claim; raises `Outlet.DoesNotExist`."""
+    return Outlet.objects.filter(articles__mentions__claim__state=State.PUBLISHED).distinct().get(slug=slug)
+
+
+def outlet_sources(outlet: Outlet) -> QuerySet[Article]:
+    """Return an outlet's articles that carry a published claim, newest first."""
+    return sources().filter(outlet=outlet)
