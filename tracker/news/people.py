@@ -11,7 +11,8 @@ _BY = re.compile(
     r"\s*[:\s]\s*",
     re.I,
 )
-_SPLIT = re.compile(r"\s*(?:;|\||•|·|\n|\s/\s|\s+(?:and|und|et|y|e|en|och|og|with|mit|avec)\s+|\s*&\s*)\s*", re.I)
+_ASIDE = re.compile(r"\s*[|•·].*$", re.S)
+_SPLIT = re.compile(r"\s*(?:;|\n|\s/\s|\s+(?:and|und|et|y|e|en|och|og|with|mit|avec)\s+|\s*&\s*)\s*", re.I)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?:^|\s)@\w{2,30}\b")
 _URL = re.compile(r"^(?:https?://|www\.)|\.(?:com|org|net|html?)(?:/|$)", re.I)
@@ -89,9 +90,37 @@ def names(texts: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(found[key] for key in keys if not any(other != key and key.startswith(other + " ") for other in keys))
 
 
+def looks_like_person(name: str) -> bool:
+    """Return whether *name* reads like a person's: two to five capitalised words, or a name in another script."""
+    words = name.split()
+    if not name.isascii() and len(words) == 1:
+        return not name[0].islower()
+    small = {
+        "de",
+        "del",
+        "della",
+        "der",
+        "den",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "y",
+    }
+    return 2 <= len(words) <= 5 and all(word[0].isupper() or word in small or word[0] in "'’\"“" for word in words)
+
+
 def _parts(text: str) -> list[str]:
     text = _BY.sub("", markup.plain(text, 500))
-    text = _PARENS.sub(" ", text)
+    text = _ASIDE.sub("", _PARENS.sub(" ", text)).strip()
     pieces: list[str] = []
     for piece in _SPLIT.split(text):
         pieces += _split_commas(piece or "")

@@ -229,6 +229,7 @@ class DateSource(StrEnum):
     META = "meta"
     TIME = "time"
     URL = "url"
+    TEXT = "text"
     GUESS = "guess"
     NONE = "none"
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from tracker.news.metadata import PageFacts
+from tracker.news.pagetree import body_text
 from tracker.news.types import Verdict
 
 MIN_ARTICLE = 200
@@ -21,8 +22,9 @@ SHORT = 1_500
 _BOT = re.compile(
     r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|are you a (?:robot|human)|"
     r"not a robot|checking your browser|checking if the site connection is secure|pardon our interruption|"
-    r"unusual (?:traffic|activity)|access (?:to this page )?(?:has been )?denied|request (?:was )?(?:unsuccessful|blocked)|"
-    r"incapsula|you have been blocked|security check|complete the captcha|enable (?:js|javascript) and (?:disable any ad|cookies)|"
+    r"unusual (?:traffic|activity)|access (?:to this page )?(?:has been )?denied|incapsula|you have been blocked|"
+    r"request (?:was )?(?:unsuccessful|blocked)|security check|complete the captcha|"
+    r"enable (?:js|javascript) and (?:disable any ad|cookies)|"
     r"ddos protection|bot (?:detection|verification)|automated (?:access|requests)|press (?:&|and) hold",
     re.I,
 )
@@ -33,7 +35,8 @@ _BOT_MARK = re.compile(
 )
 _CONSENT = re.compile(
     r"before you continue|we (?:value|respect|care about) your privacy|your privacy (?:choices|matters)|accept all|"
-    r"reject all|manage (?:cookies|preferences|options|settings)|use(?:s)? cookies|cookie (?:policy|settings|consent|notice)|"
+    r"reject all|manage (?:cookies|preferences|options|settings)|uses? cookies|"
+    r"cookie (?:policy|settings|consent|notice)|"
     r"our (?:\d+ )?partners|consent|legitimate interest|alle akzeptieren|zustimmen|datenschutz|tout accepter|"
     r"accepter et continuer|aceptar (?:todo|y continuar)|accetta",
     re.I,
@@ -50,9 +53,10 @@ _SCRIPT = re.compile(
 _PAYWALL = re.compile(
     r"subscri(?:be|ption)s? (?:now )?(?:to|for|required|and) (?:continue|keep|read|unlock|get|access|full)|"
     r"(?:to )?(?:continue|keep) reading|for subscribers(?: only)?|subscriber[- ](?:only|exclusive)|subscribers? only|"
-    r"already (?:a|have an?) (?:subscriber|subscription|account|member)|(?:become|for) (?:a )?members?(?: only| to (?:read|continue))|"
-    r"unlock (?:this|the full|unlimited)|(?:remaining|free) (?:articles?|stories) (?:this month|left|remaining)|"
-    r"(?:sign in|log in|register|create (?:a free )?account) to (?:read|continue|keep|view|access)|premium (?:content|article)|"
+    r"already (?:a|have an?) (?:subscriber|subscription|account|member)|"
+    r"(?:become|for) (?:a )?members?(?: only| to (?:read|continue))|unlock (?:this|the full|unlimited)|"
+    r"(?:remaining|free) (?:articles?|stories) (?:this month|left|remaining)|premium (?:content|article)|"
+    r"(?:sign in|log in|register|create (?:a free )?account) to (?:read|continue|keep|view|access)|"
     r"read the full (?:article|story)|start your (?:free )?trial|jetzt (?:weiterlesen|abonnieren)|nur für abonnenten|"
     r"réservé aux abonnés|(?:abonnez|inscrivez)-vous|suscr[ií]bete|contenido exclusivo",
     re.I,
@@ -65,7 +69,7 @@ _MISSING = re.compile(
     re.I,
 )
 _LIST_PATH = re.compile(
-    r"^/?(?:$|index\.\w+$|(?:tags?|topics?|categor(?:y|ies)|authors?|search|sections?|archives?|page|feeds?)(?:/[^/]+){0,2}/?$)",
+    r"^/?(?:$|index\.\w+$|(?:tags?|topics?|categor(?:y|ies)|authors?|search|sections?|archives?|page)(?:/[^/]+){0,2}/?$)",
     re.I,
 )
 
@@ -75,7 +79,7 @@ def judge(tree: etree._Element, facts: PageFacts, text: str, url: str, source: s
 
     *text* is the main text that was extracted, *source* the page's HTML. Only lengths and signs are looked at.
     """
-    whole = _body_text(tree)
+    whole = body_text(tree)
     short = len(text) < SHORT
     heading = facts.title or ""
     if short and len(whole) < 4 * SHORT:
@@ -150,14 +154,3 @@ def _mostly_links(tree: etree._Element, text: str) -> bool:
     )
     sentences = sum(len(line) for line in text.split("\n") if len(line) > 120)
     return linked > sentences
-
-
-def _body_text(tree: etree._Element) -> str:
-    body = next(tree.iter("body"), tree)
-    pieces: list[str] = []
-    for node in body.iter():
-        if not isinstance(node.tag, str) or node.tag in {"script", "style", "template", "noscript", "svg"}:
-            pieces.append(node.tail or "")
-            continue
-        pieces += [node.text or "", node.tail or ""]
-    return re.sub(r"\s+", " ", " ".join(pieces)).strip()

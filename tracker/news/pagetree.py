@@ -1,0 +1,179 @@
+"""The witnesses on a page, read from its tree: JSON-LD objects, `<meta>` contents, the text that a reader sees."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from tracker.news import markup
+
+Node = etree._Element
+Thing = Mapping[str, Any]
+Meta = Mapping[str, list[str]]
+
+ARTICLE_TYPES = frozenset(
+    {
+        "newsarticle",
+        "article",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "askpublicnewsarticle",
+        "backgroundnewsarticle",
+        "reviewnewsarticle",
+        "blogposting",
+        "liveblogposting",
+        "report",
+        "scholarlyarticle",
+        "techarticle",
+        "socialmediaposting",
+        "pressrelease",
+        "satiricalarticle",
+        "advertisercontentarticle",
+    }
+)
+_PAGE_TYPES = frozenset({"webpage", "itempage", "videoobject", "podcastepisode", "review"})
+_INLINE = frozenset({"a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span"}) | {
+    "strong",
+    "sub",
+    "sup",
+    "time",
+    "u",
+    "var",
+    "wbr",
+}
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "button", "select", "title"})
+_HIDDEN = re.compile(r"\b(?:visually-?hidden|sr-only|screen-?reader(?:-only|-text)?|a11y-hidden)\b", re.I)
+
+
+def json_ld(tree: Node) -> Iterator[dict[str, Any]]:
+    """Yield every object of the page's JSON-LD, `@graph` and lists unfolded, other nested ones left in place."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        queue = [_load(script.text or "")]
+        for _ in range(1_000):
+            if not queue:
+                break
+            thing = queue.pop(0)
+            if isinstance(thing, list):
+                queue = thing[:200] + queue
+            elif isinstance(thing, dict):
+                yield thing
+                queue += [thing[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in thing]
+
+
+def _load(text: str) -> Any:
+    text = re.sub(r"^\s*(?://)?\s*<!(?:--|\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
+    without_commas = re.sub(r",\s*([}\]])", r"\1", text)
+    for candidate in (text, without_commas, re.sub(r"[\x00-\x1f]+", " ", without_commas)):
+        try:
+            return json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def types_of(thing: Thing) -> list[str]:
+    """Return the schema.org types of a JSON-LD object, in lower case, without the namespace."""
+    kinds = thing.get("@type") or ()
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if not isinstance(kinds, list):
+        return []
+    return [str(kind).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for kind in kinds]
+
+
+def is_article(thing: Thing) -> bool:
+    """Return whether a JSON-LD object is an article by its type."""
+    return not ARTICLE_TYPES.isdisjoint(types_of(thing))
+
+
+def article_of(things: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the object that describes the page's article, {} where there is none."""
+    articles = [thing for thing in things if is_article(thing)]
+    if articles:
+        return max(articles, key=lambda thing: sum(key in thing for key in ("headline", "datePublished", "author")))
+    pages = (thing for thing in things if not _PAGE_TYPES.isdisjoint(types_of(thing)))
+    return next((thing for thing in pages if thing.get("datePublished")), {})
+
+
+def meta_of(tree: Node) -> dict[str, list[str]]:
+    """Return the contents of every `<meta>` by its property, name or itemprop, in lower case."""
+    found: dict[str, list[str]] = {}
+    for node in tree.iter("meta"):
+        content = (node.get("content") or "").strip()
+        keys = {(node.get(name) or "").strip().lower() for name in ("property", "name", "itemprop", "http-equiv")}
+        for key in keys - {""}:
+            if content:
+                found.setdefault(key, []).append(content)
+    return found
+
+
+def contents(meta: Meta, names: Iterable[str]) -> list[str]:
+    """Return the contents under *names*, in the order of the names."""
+    return [content for name in names for content in meta.get(name, ())]
+
+
+def text_of(value: object) -> str:
+    """Return a JSON-LD value as plain text: the first of a list, the name of a thing."""
+    if isinstance(value, list):
+        return next(filter(None, map(text_of, value[:20])), "")
+    if isinstance(value, dict):
+        return text_of(value.get("name") or value.get("@value"))
+    return markup.plain(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def visible(node: Node, limit: int = markup.MAX_TITLE) -> str:
+    """Return the text that a reader sees in *node*, on one line: blocks apart, inline elements joined."""
+    pieces: list[str] = []
+    length = 0
+    for piece in _pieces(node):
+        pieces.append(piece)
+        length += len(piece)
+        if length > 8 * limit:
+            break
+    return markup.one_line("".join(pieces), limit)
+
+
+def _pieces(node: Node) -> Iterator[str]:
+    """Walk *node* without recursion: pages nest deeper than Python's stack."""
+    yield node.text or ""
+    stack = [iter(node)]
+    ends: list[Node] = []
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+            if ends:
+                done = ends.pop()
+                yield _gap(done)
+                yield done.tail or ""
+        elif not isinstance(child.tag, str) or child.tag in _UNSEEN or _HIDDEN.search(child.get("class") or ""):
+            yield child.tail or ""
+        else:
+            yield _gap(child)
+            yield child.text or ""
+            stack.append(iter(child))
+            ends.append(child)
+
+
+def _gap(node: Node) -> str:
+    return "" if node.tag in _INLINE else " "
+
+
+def body_text(tree: Node) -> str:
+    """Return all text of the body on one line, scripts and the like left out; it is not recursive."""
+    body = next(tree.iter("body"), tree)
+    pieces: list[str] = []
+    for node in body.iter():
+        if isinstance(node.tag, str) and node.tag not in {"script", "style", "template", "noscript", "svg"}:
+            pieces.append(node.text or "")
+        pieces.append(node.tail or "")
+    return re.sub(r"\s+", " ", " ".join(pieces)).strip()
+
+
+def key(text: str) -> str:
+    """Return *text* for comparison: case folded, only letters and digits, single spaces."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()

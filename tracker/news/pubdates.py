@@ -1,0 +1,150 @@
+"""When a page was published: by what it states of itself, at last by its URL or a guess that is marked as one."""
+
+import copy
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from tracker.news import markup
+from tracker.news.dates import is_day_only, parse_zoned, written_date
+from tracker.news.pagetree import Meta, Node, Thing, contents, text_of, visible
+from tracker.news.types import DateSource
+
+_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "date_published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "publication_date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "published",
+    "pubdate",
+    "pub_date",
+    "article.published",
+    "article_date_original",
+    "originalpublicationdate",
+    "citation_publication_date",
+    "citation_online_date",
+    "citation_date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "rnews:datepublished",
+    "og:pubdate",
+    "displaydate",
+    "iso-8601-publish-date",
+    "timestamp",
+    "date",
+    "article.created",
+    "created",
+)
+MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
+_URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_DATE_MARK = re.compile(r"(?:^|[\s_-])(?:date|time|published|posted|pubdate|dateline|timestamp)|date$", re.I)
+_UPDATED = re.compile(r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato", re.I)
+_EARLIEST_YEAR = 1990
+
+Found = tuple[datetime | None, bool, DateSource, str]
+
+
+def published(tree: Node, article: Thing, meta: Meta, url: str) -> Found:
+    """Return when the page was published, whether only the day is known, the witness and its words.
+
+    The moment keeps the zone that the page writes, so that its day is the day that readers see.
+    """
+    stated = [text_of(article.get(name)) for name in ("datePublished", "dateCreated", "uploadDate")]
+    witnesses: tuple[tuple[DateSource, Callable[[], list[str]]], ...] = (
+        (DateSource.JSON_LD, lambda: stated),
+        (DateSource.META, lambda: contents(meta, _META)),
+        (DateSource.TIME, lambda: _times(tree)),
+        (DateSource.URL, lambda: ["-".join(match.groups()) for match in _URL_DAY.finditer(urlsplit(url).path)]),
+        (DateSource.TEXT, lambda: _written(tree)),
+        (DateSource.GUESS, lambda: _guess(tree, url)),
+    )
+    for source, witness in witnesses:
+        moment, raw = first_date(witness())
+        if moment:
+            return moment, is_day_only(raw), source, raw
+    return None, False, DateSource.NONE, ""
+
+
+def first_date(texts: Iterable[str]) -> tuple[datetime | None, str]:
+    """Return the first of *texts* that is a date a web page can have, and its words."""
+    latest = datetime.now(UTC) + timedelta(days=2)
+    for text in texts:
+        raw = markup.one_line(text, 100)
+        moment = parse_zoned(raw) if raw else None
+        if moment and moment.year >= _EARLIEST_YEAR and moment < latest:
+            return moment, raw
+    return None, ""
+
+
+def _times(tree: Node) -> list[str]:
+    """Return the dates of elements that say that they hold one, surest first; the article's before others'."""
+    sure: list[str] = []
+    likely: list[str] = []
+    after_headline: list[str] = []
+    seen_headline = False
+    for node in tree.iter():
+        if not isinstance(node.tag, str):
+            continue
+        seen_headline = seen_headline or node.tag == "h1"
+        marks = f"{node.get('itemprop') or ''} {node.get('class') or ''}".lower()
+        value = node.get("datetime") or node.get("content") or ""
+        if "datepublished" in marks:
+            sure.append(value or node.get("title") or visible(node, 60))
+        elif node.tag in {"time", "abbr"} and (value or node.get("title")):
+            value = value or node.get("title") or ""
+            if "publish" in marks or "posted" in marks or node.get("pubdate") is not None:
+                likely.append(value)
+            elif seen_headline and not re.search("updat|modif|comment", marks):
+                after_headline.append(value)
+    return [*sure, *likely, *after_headline[:1]]
+
+
+def _written(tree: Node) -> list[str]:
+    """Return the dates that short lines around the headline write out, those of an update last."""
+    lines = [visible(node, 200) for node in _around_headline(tree) if len(node) < 8]
+    published: list[str] = []
+    updated: list[str] = []
+    for line in lines:
+        found = written_date(line) if 5 < len(line) < 120 else None
+        if found:
+            (updated if _UPDATED.search(line[: line.find(found[1])]) else published).append(found[0])
+    return published or updated
+
+
+def _around_headline(tree: Node) -> list[Node]:
+    """Return the small elements from a little before the `<h1>` on; without one, those marked as a date."""
+    nodes = list(
+        tree.iter("h1", "p", "div", "span", "time", "li", "em", "small", "strong", "td", "h4", "h5", "h6", "b", "i")
+    )
+    position = next((index for index, node in enumerate(nodes) if node.tag == "h1"), None)
+    marked = [node for node in nodes if _DATE_MARK.search(f"{node.get('class') or ''} {node.get('id') or ''}")][:10]
+    return (
+        marked
+        if position is None
+        else [*nodes[position : position + 60], *marked, *nodes[max(0, position - 15) : position]]
+    )
+
+
+def _guess(tree: Node, url: str) -> list[str]:
+    """Return what htmldate finds without its extensive search, which invents dates on undated pages."""
+    from htmldate import find_date
+
+    try:
+        found = find_date(copy.deepcopy(tree), extensive_search=False, original_date=True, url=url or None)
+    except Exception:  # a fault in the library costs the guess, not the page
+        return []
+    return [found] if found else []
