@@ -109,7 +109,7 @@ def _epoch(text: str) -> datetime | None:
 
 
 def _cjk(text: str) -> datetime | None:
-    return _written(text) if re.search("[年년]", text) else None
+    return _written(text) if re.search("[年년]", text) and ":" not in text else None
 
 
 def _written(text: str) -> datetime | None:

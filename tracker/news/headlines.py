@@ -59,11 +59,16 @@ def without_site(title: str, site: str, url: str) -> str:
     """Return a page title without the outlet's name at its end or start ("Headline | Section | Outlet")."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     own = {key(site), key(host), key(host.rsplit(".", 1)[0]), key(host.split(".")[0])} - {""}
-    for _ in range(3):
+    mark = ""
+    for _ in range(4):
         cuts = list(_SEPARATOR.finditer(title))
-        if not cuts or not _is_outlet(title[cuts[-1].end() :], own, title[: cuts[-1].start()]):
+        if not cuts:
             break
-        title = title[: cuts[-1].start()].strip()
+        rest, piece = title[: cuts[-1].start()].strip(), title[cuts[-1].end() :]
+        section = mark == cuts[-1][0].strip() and len(key(piece).split()) <= 2 and len(rest) > 25
+        if not section and not _is_outlet(piece, own, rest):
+            break
+        title, mark = rest, cuts[-1][0].strip()
     first = _SEPARATOR.search(title)
     if first and _same(title[: first.start()], own):
         title = title[first.end() :].strip()
@@ -75,7 +80,8 @@ def _is_outlet(piece: str, own: set[str], rest: str) -> bool:
     words = key(piece).split()
     if not words or _same(piece, own):
         return True
-    related = any(len(name) > 3 and (name in key(piece) or key(piece) in name) for name in own)
+    squeezed = "".join(words)
+    related = any(len(name) > 3 and (name.replace(" ", "") in squeezed or squeezed in name) for name in own)
     if related and len(words) <= 5:
         return True
     if re.search(
