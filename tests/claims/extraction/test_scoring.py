@@ -1,6 +1,6 @@
 """What counts as right: hand-made labels and drafts whose figures can be worked out on paper."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 from hypothesis import given
@@ -76,15 +76,15 @@ def test_figures_of_a_mixed_answer_are_those_worked_out_by_hand() -> None:
     drafts.append(replace(WARNED, start=120, end=150))
     report = score([(LABELS, drafts)])
     row = report.overall
-    assert row.span == Rates(2 / 4, 2 / 3, pytest.approx(4 / 7))
-    assert row.strict == Rates(1 / 4, 1 / 3, pytest.approx(2 / 7))
+    assert astuple(row.span) == pytest.approx((2 / 4, 2 / 3, 4 / 7))
+    assert astuple(row.strict) == pytest.approx((1 / 4, 1 / 3, 2 / 7))
     assert row.topics == Rates(2 / 3, 1.0, 0.8)
     assert (row.kind, row.claimant, row.targets, row.hedged) == (0.5, 1.0, 1.0, 1.0)
     denial, response = report.kinds["denial"], report.kinds["response"]
     assert (denial.labelled, denial.drafted, denial.span) == (1, 0, Rates(None, 0.0, None))
     assert (response.labelled, response.drafted, response.span) == (0, 1, Rates(0.0, None, None))
     assert (denial.kind, denial.claimant) == (0.0, 1.0)
-    assert report.kinds["allegation"].span == Rates(0.5, 1.0, pytest.approx(2 / 3))
+    assert astuple(report.kinds["allegation"].span) == pytest.approx((0.5, 1.0, 2 / 3))
 
 
 def test_an_article_that_gave_no_drafts_costs_recall() -> None:
@@ -136,7 +136,7 @@ def test_a_row_that_is_no_label_is_named(change: dict[str, object], message: str
 
 SPANS = st.tuples(st.integers(0, 60), st.integers(1, 30)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 CLAIMS = st.builds(
-    lambda span, kind, who: Label(*span, kind, who),
+    lambda span, kind, who: Label(span[0], span[1], kind, who),
     SPANS,
     st.sampled_from(["allegation", "denial"]),
     st.sampled_from(["Meta", "OpenAI"]),
