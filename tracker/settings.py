@@ -205,6 +205,8 @@ USER_AGENT = f"ai-claims-tracker/{VERSION} (+{CONTACT_URL})"
 # Origins that may be fetched although their address is private: the demonstration's own server, nothing else.
 FETCH_ALLOWED_ORIGINS = frozenset(env_list("FETCH_ALLOWED_ORIGINS"))
 PAGE_READER = env("PAGE_READER", "trafilatura")
+# Milliseconds between two requests to one host; only an origin of our own may be asked faster.
+FETCH_SPACING_MS = env_int("FETCH_SPACING_MS", 1000)
 # Lets a feed be polled as often as the demonstration needs; production leaves the default of 15 minutes.
 POLL_MIN_SECONDS = env_int("POLL_MIN_SECONDS", 900)
 

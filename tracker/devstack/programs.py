@@ -50,6 +50,7 @@ def environment(
         "DEBUG": "0",
         "SWEEP_SECONDS": "3",
         "POLL_MIN_SECONDS": "900" if live else "30",
+        "FETCH_SPACING_MS": "1000" if live else "20",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "LOG_LEVEL": "INFO",
     }
