@@ -117,6 +117,7 @@ class Run:
         with self.signals.caught(), ExitStack() as stack:
             self.state.open()
             stack.callback(self.state.close)
+            self.state.announce(pid=os.getpid())
             self.state.end_leftovers()
             site = stack.enter_context(self._site_socket())
             self._start(stack, site)
@@ -165,15 +166,22 @@ class Run:
 
     def _prepare(self, programs: Programs, addresses: Addresses) -> None:
         """Bring the database and the static files to where this version of the code needs them."""
+        stamp, needed = self.state.folder / "static.stamp", static_fingerprint(self.options.checkout)
+        collecting = None
+        if not stamp.exists() or stamp.read_text() != needed:
+            # The longest step of a first start, and it needs no database: the others go on beside it.
+            collecting = programs.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0")
+            self.supervisor.start(collecting)
         if not addresses.broker or addresses.broker.startswith("pgmq"):
             self._step("Broker", lambda: broker.install(broker.pgmq_conninfo(addresses.broker, addresses.database)))
         self._job("Database", programs.manage("migrate", "--no-input", "--verbosity", "0"))
-        stamp, needed = self.state.folder / "static.stamp", static_fingerprint(self.options.checkout)
-        if not stamp.exists() or stamp.read_text() != needed:
-            self._job("Static files", programs.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0"))
-            stamp.write_text(needed)
         live = ["--live"] if self.options.live else []
         self._job("Demonstration", programs.manage("load_demonstration", "--origin", addresses.origin, *live))
+        if collecting is not None:
+            name = collecting.name
+            self._step("Static files", lambda: self.supervisor.wait_for(name, self.signals.stopped))
+            if not self.signals.stopped():
+                stamp.write_text(needed)
 
     def _database(self, stack: ExitStack) -> str:
         given = self.options.caller.get("DATABASE_URL")
@@ -272,7 +280,11 @@ class Run:
             work()
 
     def _job(self, name: str, program: Program) -> None:
-        self._step(name, lambda: self.supervisor.run_job(program, self.signals.stopped))
+        def work() -> None:
+            self.supervisor.start(program)
+            self.supervisor.wait_for(program.name, self.signals.stopped)
+
+        self._step(name, work)
 
 
 def _status(local: str, site_url: str) -> int:

@@ -27,7 +27,7 @@ RESTARTS = 5
 RESTART_WINDOW = 60.0
 RESTART_PAUSE = 1.0
 LONGEST_LINE = 64_000
-STOP_STEPS = ((signal.SIGTERM, 8.0), (signal.SIGQUIT, 4.0))
+STOP_STEPS = ((signal.SIGTERM, 5.0), (signal.SIGQUIT, 3.0))
 
 Say = Callable[[str, str], None]
 
@@ -122,14 +122,13 @@ class Supervisor:
         self._starts.setdefault(program.name, deque(maxlen=RESTARTS + 1)).append(time.monotonic())
         self._selector.register(running.pipe, selectors.EVENT_READ, running)
 
-    def run_job(self, program: Program, stopped: Callable[[], bool] = lambda: False) -> None:
-        """Start *program* and return when it has ended, or when *stopped* says so.
+    def wait_for(self, job: str, stopped: Callable[[], bool] = lambda: False) -> None:
+        """Return when the job of that name has ended, or when *stopped* says so.
 
         Raises:
             ProgramFailedError: it, or another program meanwhile, ended with an error.
         """
-        self.start(program)
-        while program.name in self._running and not stopped():
+        while job in self._running and not stopped():
             self.tick()
 
     def tick(self, seconds: float = 0.2) -> None:
