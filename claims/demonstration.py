@@ -24,7 +24,7 @@ from claims.models import (
     Topic,
 )
 from tracker import demo
-from tracker.news import collection
+from tracker.news import subscriptions
 from tracker.news.links import canonical_url
 from tracker.news.models import Address, Reading
 from tracker.news.types import Verdict
@@ -59,8 +59,8 @@ def load(origin: str) -> None:
     actor = editor()
     registration.register(actor)
     for made in demo.outlets():
-        outlet = collection.add_outlet(made.name, made.slug, made.kind, origin + made.home_path, demonstration=True)
-        collection.add_feed(origin + made.feed_path, outlet, topic="Demonstration")
+        outlet = subscriptions.add_outlet(made.name, made.slug, made.kind, origin + made.home_path, demonstration=True)
+        subscriptions.add_feed(origin + made.feed_path, outlet, topic="Demonstration")
     for dispute in demo.disputes():
         _open_dispute(dispute, actor)
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.origin import Origin, running_origin
-from tracker.news import collection
+from tracker.news import collection, subscriptions
 from tracker.news.fetching import FetchPolicy
 from tracker.news.models import (
     Address,
@@ -41,7 +41,7 @@ def origin() -> Iterator[Origin]:
 
 @pytest.fixture
 def outlet(origin: Origin) -> Outlet:
-    return collection.add_outlet("Test Gazette", "test-gazette", "newspaper", origin.url + "/")
+    return subscriptions.add_outlet("Test Gazette", "test-gazette", "newspaper", origin.url + "/")
 
 
 def policy(origin: Origin) -> FetchPolicy:
@@ -81,7 +81,7 @@ def walk(origin: Origin) -> None:
 def test_a_feed_becomes_entries_articles_snapshots_and_readings(origin: Origin, outlet: Outlet) -> None:
     link = origin.serve("/a", page("Inquiry opened"), Content_Type="text/html; charset=utf-8")
     origin.serve("/feed", rss(("1", "Inquiry opened", link)))
-    feed, created = collection.add_feed(origin.url + "/feed", outlet)
+    feed, created = subscriptions.add_feed(origin.url + "/feed", outlet)
     assert created
     [outcome] = poll(origin)
     assert (outcome.ok, outcome.result, outcome.new) == (True, "changed", 1)
@@ -103,7 +103,7 @@ def test_a_feed_becomes_entries_articles_snapshots_and_readings(origin: Origin, 
 def test_running_every_stage_twice_has_one_effect(origin: Origin, outlet: Outlet) -> None:
     link = origin.serve("/a", page("Inquiry opened"))
     origin.serve("/feed", rss(("1", "Inquiry opened", link)))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     for _ in range(2):
         Feed.objects.update(due_at=timezone.now(), body_sha256="", etag="")
         poll(origin)
@@ -115,7 +115,7 @@ def test_running_every_stage_twice_has_one_effect(origin: Origin, outlet: Outlet
 
 def test_an_etag_is_replayed_byte_for_byte_and_a_304_writes_no_entry(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/feed", rss(("1", "A", origin.url + "/a")), ETag='W/"odd "tag"')
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     [outcome] = poll_again(origin)
     assert outcome.result == "unchanged"
@@ -126,7 +126,7 @@ def test_an_etag_is_replayed_byte_for_byte_and_a_304_writes_no_entry(origin: Ori
 def test_the_same_body_with_a_new_etag_stores_the_etag_and_no_entry(origin: Origin, outlet: Outlet) -> None:
     body = rss(("1", "A", origin.url + "/a"))
     origin.serve("/feed", body, ETag='"1"')
-    feed, _ = collection.add_feed(origin.url + "/feed", outlet)
+    feed, _ = subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     origin.serve("/feed", body, ETag='"2"')
     [outcome] = poll_again(origin)
@@ -142,7 +142,7 @@ def test_nothing_is_stored_from_an_error_or_an_unparsable_body(
     origin: Origin, outlet: Outlet, body: str, status: int
 ) -> None:
     origin.serve("/feed", rss(("1", "A", origin.url + "/a")), ETag='"1"')
-    feed, _ = collection.add_feed(origin.url + "/feed", outlet)
+    feed, _ = subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     origin.serve("/feed", body, status=status, ETag='"bad"')
     [outcome] = poll_again(origin)
@@ -158,8 +158,8 @@ def test_one_bad_feed_does_not_stop_the_others(origin: Origin, outlet: Outlet) -
     origin.serve("/good", rss(("1", "A", origin.url + "/a")))
     origin.serve("/bad", "not a feed")
     for path in ("/good", "/bad", "/missing"):
-        collection.add_feed(origin.url + path, outlet)
-    collection.add_feed("http://127.0.0.1:9/unreachable", outlet)
+        subscriptions.add_feed(origin.url + path, outlet)
+    subscriptions.add_feed("http://127.0.0.1:9/unreachable", outlet)
     outcomes = {outcome.url.rsplit("/", 1)[1]: outcome for outcome in poll(origin)}
     assert outcomes["good"].ok
     assert {name for name, outcome in outcomes.items() if not outcome.ok} == {"bad", "missing", "unreachable"}
@@ -169,7 +169,7 @@ def test_one_bad_feed_does_not_stop_the_others(origin: Origin, outlet: Outlet) -
 def test_a_fault_of_ours_is_recorded_at_its_row_and_the_rest_goes_on(origin: Origin, outlet: Outlet) -> None:
     for name in ("a", "b"):
         origin.serve(f"/{name}", rss(("1", name, f"{origin.url}/page-{name}")))
-        collection.add_feed(f"{origin.url}/{name}", outlet)
+        subscriptions.add_feed(f"{origin.url}/{name}", outlet)
     real = collection._store_entries
 
     def fails_for_a(feed: Feed, *args: object) -> int:
@@ -185,7 +185,7 @@ def test_a_fault_of_ours_is_recorded_at_its_row_and_the_rest_goes_on(origin: Ori
 
 def test_410_stops_a_feed_and_says_so(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/feed", "", status=410)
-    feed, _ = collection.add_feed(origin.url + "/feed", outlet)
+    feed, _ = subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     feed.refresh_from_db()
     assert feed.state == FeedState.STOPPED
@@ -196,7 +196,7 @@ def test_410_stops_a_feed_and_says_so(origin: Origin, outlet: Outlet) -> None:
 def test_a_permanent_redirect_is_adopted_after_three_sightings_with_its_entries(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/new", rss(("1", "A", origin.url + "/a")))
     origin.serve("/old", status=301, Location="/new")
-    feed, _ = collection.add_feed(origin.url + "/old", outlet)
+    feed, _ = subscriptions.add_feed(origin.url + "/old", outlet)
     for _ in range(2):
         poll_again(origin)
     feed.refresh_from_db()
@@ -211,7 +211,7 @@ def test_a_permanent_redirect_is_adopted_after_three_sightings_with_its_entries(
 def test_a_temporary_redirect_is_never_adopted(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/new", rss(("1", "A", origin.url + "/a")))
     origin.serve("/old", status=302, Location="/new")
-    feed, _ = collection.add_feed(origin.url + "/old", outlet)
+    feed, _ = subscriptions.add_feed(origin.url + "/old", outlet)
     for _ in range(5):
         poll_again(origin)
     feed.refresh_from_db()
@@ -220,7 +220,7 @@ def test_a_temporary_redirect_is_never_adopted(origin: Origin, outlet: Outlet) -
 
 def test_a_guid_that_changes_with_the_url_kept_is_the_same_entry(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/feed", rss(("1", "A", origin.url + "/a")))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     origin.serve("/feed", rss(("one", "A", origin.url + "/a")))
     poll_again(origin)
@@ -230,7 +230,7 @@ def test_a_guid_that_changes_with_the_url_kept_is_the_same_entry(origin: Origin,
 def test_an_entry_that_changes_makes_its_page_due_again(origin: Origin, outlet: Outlet) -> None:
     link = origin.serve("/a", page("First"))
     origin.serve("/feed", rss(("1", "First", link)))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     walk(origin)
     origin.serve("/a", page("First, corrected"))
@@ -246,7 +246,7 @@ def test_url_variants_and_exact_copies_are_one_article_with_its_copies(origin: O
         origin.serve(path, page("One story"))
     items = [(path, "One story", origin.url + path.replace("&", "&amp;")) for path in origin.answers]
     origin.serve("/feed", rss(*items))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     walk(origin)
     assert Entry.objects.count() == 3
@@ -260,7 +260,7 @@ def test_a_page_that_names_another_article_as_canonical_is_its_copy(origin: Orig
     head = f'<link rel="canonical" href="{link}">'
     copy = origin.serve("/amp", page("Story", extra="Shown on a phone.", head=head))
     origin.serve("/feed", rss(("1", "Story", link), ("2", "Story", copy)))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     walk(origin)
     assert Article.objects.get(url=copy).original == Article.objects.get(url=link)
@@ -268,7 +268,7 @@ def test_a_page_that_names_another_article_as_canonical_is_its_copy(origin: Orig
 
 def test_a_page_that_is_gone_keeps_its_row_and_says_so(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/feed", rss(("1", "Gone", origin.url + "/gone")))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     walk(origin)
     article = Article.objects.get()
@@ -279,7 +279,7 @@ def test_a_page_that_is_gone_keeps_its_row_and_says_so(origin: Origin, outlet: O
 def test_a_server_error_is_tried_again_later(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/a", "", status=502)
     origin.serve("/feed", rss(("1", "A", origin.url + "/a")))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     waits = []
     for _ in range(3):
@@ -291,7 +291,7 @@ def test_a_server_error_is_tried_again_later(origin: Origin, outlet: Outlet) -> 
 
 
 def test_a_row_that_kills_its_worker_is_put_aside_after_three_tries(origin: Origin, outlet: Outlet) -> None:
-    feed, _ = collection.add_feed(origin.url + "/feed", outlet)
+    feed, _ = subscriptions.add_feed(origin.url + "/feed", outlet)
     for _ in range(3):
         # A worker that dies leaves its lease to run out.
         assert len(Feed.objects.all().lease(10, seconds=-1)) == 1
@@ -303,20 +303,20 @@ def test_a_row_that_kills_its_worker_is_put_aside_after_three_tries(origin: Orig
 
 def test_a_paused_feed_is_not_polled_until_it_is_resumed(origin: Origin, outlet: Outlet) -> None:
     origin.serve("/feed", rss(("1", "A", origin.url + "/a")))
-    feed, _ = collection.add_feed(origin.url + "/feed", outlet)
-    collection.pause(feed, "too noisy")
-    assert not collection.poll_now(feed)
+    feed, _ = subscriptions.add_feed(origin.url + "/feed", outlet)
+    subscriptions.pause(feed, "too noisy")
+    assert not subscriptions.poll_now(feed)
     assert poll(origin) == []
-    collection.resume(feed)
+    subscriptions.resume(feed)
     assert len(poll(origin)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_workers_at_once_poll_each_feed_once(origin: Origin) -> None:
-    outlet = collection.add_outlet("Gazette", "gazette", "newspaper", origin.url + "/")
+    outlet = subscriptions.add_outlet("Gazette", "gazette", "newspaper", origin.url + "/")
     for n in range(5):
         origin.serve(f"/{n}", rss(("1", "A", f"{origin.url}/a")))
-        collection.add_feed(f"{origin.url}/{n}", outlet)
+        subscriptions.add_feed(f"{origin.url}/{n}", outlet)
 
     def work() -> None:
         poll(origin)
@@ -335,7 +335,7 @@ def test_ten_workers_at_once_poll_each_feed_once(origin: Origin) -> None:
 def test_evidence_refuses_every_change(origin: Origin, outlet: Outlet, table: str, statement: str) -> None:
     link = origin.serve("/a", page("Inquiry opened"))
     origin.serve("/feed", rss(("1", "Inquiry opened", link)))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     walk(origin)
     with connection.cursor() as cursor:
@@ -348,7 +348,7 @@ def test_evidence_refuses_every_change(origin: Origin, outlet: Outlet, table: st
 def test_a_damaged_snapshot_is_noticed(origin: Origin, outlet: Outlet) -> None:
     link = origin.serve("/a", page("Inquiry opened"))
     origin.serve("/feed", rss(("1", "Inquiry opened", link)))
-    collection.add_feed(origin.url + "/feed", outlet)
+    subscriptions.add_feed(origin.url + "/feed", outlet)
     poll(origin)
     walk(origin)
     snapshot = Snapshot.objects.get()

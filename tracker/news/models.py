@@ -1,9 +1,9 @@
 """Evidence, collected by machine and never rewritten: Feed → Entry → Article → Snapshot → Reading.
 
-`tracker.news.collection` is the only writer. Snapshots and readings are immutable; triggers of the database
-refuse an update or a deletion (migration 0002). Rows that stand for work (a feed to poll, an article to fetch,
-a snapshot to read) are the queue of record: a worker leases due rows by a conditional update, and where it dies
-the lease runs out and the row is due again.
+`tracker.news.collection` and `subscriptions` are the only writers. Snapshots and readings are immutable; triggers
+of the database refuse an update or a deletion (migration 0002). Rows that stand for work (a feed to poll, an article
+to fetch, a snapshot to read) are the queue of record: a worker leases due rows by a conditional update, and where it
+dies the lease runs out and the row is due again.
 """
 
 import hashlib

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from claims import demonstration
 from claims.models import Dispute, Party, System
-from tracker.news import collection
+from tracker.news import subscriptions
 from tracker.news.models import Feed, FeedState
 
 REAL_FEEDS = Path(settings.BASE_DIR) / "tracker" / "news" / "data" / "real_feeds.opml"
@@ -30,10 +30,10 @@ class Command(BaseCommand):
         demonstration.load(origin.rstrip("/"))
         reason = "" if live else "one of the real feeds that ship: resume it to collect from it"
         state = FeedState.ACTIVE if live else FeedState.PAUSED
-        collection.import_opml(REAL_FEEDS.read_bytes(), state=state, reason=reason)
+        subscriptions.import_opml(REAL_FEEDS.read_bytes(), state=state, reason=reason)
         if live:
             for feed in Feed.objects.filter(state=FeedState.PAUSED, outlet__demonstration=False):
-                collection.resume(feed)
+                subscriptions.resume(feed)
         make_login(os.environ.get("TRACKER_ADMIN_USER", ""), os.environ.get("TRACKER_ADMIN_PASSWORD", ""))
         self.stderr.write(
             f"{Party.objects.count()} parties, {System.objects.count()} systems, {Dispute.objects.count()} disputes, "

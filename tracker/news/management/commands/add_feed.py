@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
-from tracker.news import collection
+from tracker.news import collection, subscriptions
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.fetching import fetch
 from tracker.news.links import canonical_url
@@ -38,8 +38,8 @@ class Command(BaseCommand):
             raise CommandError(f"{url}: {error}") from error
         name = (outlet or parsed.title or url)[:200]
         home = canonical_url(parsed.url) if parsed.url else ""
-        owner = collection.add_outlet(name, slugify(name) or slugify(url), kind, home)
-        feed, created = collection.add_feed(url, owner, title=parsed.title[:500])
+        owner = subscriptions.add_outlet(name, slugify(name) or slugify(url), kind, home)
+        feed, created = subscriptions.add_feed(url, owner, title=parsed.title[:500])
         self.stdout.write(
             json.dumps({"feed": feed.pk, "url": feed.url, "title": feed.title, "outlet": name, "new": created})
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracker.news import collection
+from tracker.news import subscriptions
 
 
 class Command(BaseCommand):
@@ -13,4 +13,4 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(collection.export_opml().decode("utf-8"), ending="")
+        self.stdout.write(subscriptions.export_opml().decode("utf-8"), ending="")

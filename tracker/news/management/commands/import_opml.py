@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.news import collection
+from tracker.news import subscriptions
 from tracker.news.models import FeedState
 from tracker.news.opml import OpmlError
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
             state = FeedState.PAUSED if paused else FeedState.ACTIVE
-            imported = collection.import_opml(body, state=state, reason="imported paused" if paused else "")
+            imported = subscriptions.import_opml(body, state=state, reason="imported paused" if paused else "")
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except OpmlError as error:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from tracker.news import collection
+from tracker.news import collection, subscriptions
 from tracker.news.models import Feed, FeedState
 from tracker.news.tasks import fetch_policy
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, all: bool, **options: Any) -> None:
         active = Feed.objects.filter(state=FeedState.ACTIVE)
         if all:
-            collection.make_due(active)
+            subscriptions.make_due(active)
         minimum = timedelta(seconds=settings.POLL_MIN_SECONDS)
         failed = False
         with tqdm(total=active.due().count(), unit="feed", disable=not sys.stderr.isatty()) as bar:

@@ -1,0 +1,99 @@
+"""What editors decide about outlets and feeds: which there are, and whether a feed is polled.
+
+What became of polling them is `collection`'s to write.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from tracker.news.models import Feed, FeedState, Outlet, OutletKind
+from tracker.news.opml import OpmlFeed, read_opml, write_opml
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The feeds of a list, each with whether it is new, and what in the list was no feed's address."""
+
+    feeds: list[tuple[Feed, bool]]
+    skipped: tuple[str, ...]
+
+
+@transaction.atomic
+def add_outlet(name: str, slug: str, kind: str, url: str = "", *, demonstration: bool = False) -> Outlet:
+    """Return the outlet of that slug, made or brought up to date."""
+    outlet, _ = Outlet.objects.update_or_create(
+        slug=slug, defaults={"name": name, "kind": kind, "url": url, "demonstration": demonstration}
+    )
+    return outlet
+
+
+@transaction.atomic
+def add_feed(
+    url: str, outlet: Outlet, *, title: str = "", topic: str = "", state: str = FeedState.ACTIVE, reason: str = ""
+) -> tuple[Feed, bool]:
+    """Return the feed at *url* and whether it is new. One that is there already stays as it is."""
+    due = timezone.now() if state == FeedState.ACTIVE else None
+    return Feed.objects.get_or_create(
+        url=url,
+        defaults={
+            "outlet": outlet,
+            "title": title,
+            "topic": topic,
+            "state": state,
+            "state_reason": reason,
+            "due_at": due,
+        },
+    )
+
+
+def pause(feed: Feed, reason: str) -> None:
+    """Stop polling a feed until an editor resumes it."""
+    Feed.objects.filter(pk=feed.pk).update(state=FeedState.PAUSED, state_reason=reason[:500], due_at=None)
+
+
+def resume(feed: Feed) -> None:
+    """Poll a paused or stopped feed again, now."""
+    Feed.objects.filter(pk=feed.pk).update(
+        state=FeedState.ACTIVE, state_reason="", due_at=timezone.now(), attempts=0, failures=0
+    )
+
+
+def poll_now(feed: Feed) -> bool:
+    """Make an active feed due now; return False where it is paused or stopped."""
+    return bool(Feed.objects.filter(pk=feed.pk, state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0))
+
+
+def make_due(feeds: QuerySet[Feed]) -> int:
+    """Make every active feed among *feeds* due now; count them."""
+    return feeds.filter(state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0)
+
+
+@transaction.atomic
+def import_opml(body: bytes, *, state: str = FeedState.ACTIVE, reason: str = "") -> Imported:
+    """Add the feeds of an OPML document, its first folder as topic; raises `OpmlError`.
+
+    A feed's outlet goes by the feed's title up to a colon, and is made where there is none.
+    """
+    opml = read_opml(body)
+    feeds = []
+    for item in opml.feeds:
+        name = item.title.split(":")[0].strip()[:200] or urlsplit(item.url).netloc
+        outlet = Outlet.objects.filter(slug=slugify(name)).first()
+        kind = next((word for word in item.topics if word in OutletKind.values), OutletKind.OTHER)
+        outlet = outlet or add_outlet(name, slugify(name) or slugify(item.url), kind, item.site_url)
+        topic = item.topics[0] if item.topics else ""
+        feeds.append(add_feed(item.url, outlet, title=item.title[:500], topic=topic, state=state, reason=reason))
+    return Imported(feeds, opml.skipped)
+
+
+def export_opml() -> bytes:
+    """Return every feed as OPML, topics as folders: what `import_opml` reads back."""
+    feeds = Feed.objects.select_related("outlet").order_by("topic", "pk")
+    return write_opml(
+        [OpmlFeed(f.url, f.title, f.outlet.url, (f.topic,) if f.topic else ()) for f in feeds], "Feeds of the tracker"
+    )
