@@ -7,7 +7,9 @@ SHELL := /bin/sh
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
 
 # The first Python that is new enough; PYTHON=/path/to/python names another.
+NAMED := --named
 ifndef PYTHON
+NAMED :=
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo "$$python"; break; fi; done)
@@ -29,7 +31,7 @@ setup:  ## Install the locked packages into .venv, and nothing elsewhere
 	Install it, or name it: PYTHON=/path/to/python make setup" >&2; exit 1; fi
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	echo "Python 3.11 or newer is needed; PYTHON=$(PYTHON) is not." >&2; exit 1; }
-	@"$(PYTHON)" tracker/devstack/bootstrap.py
+	@"$(PYTHON)" tracker/devstack/bootstrap.py $(NAMED)
 
 run: setup  ## Run the site with its demonstration until Ctrl-C
 	@$(VENV) -m tracker.devstack run

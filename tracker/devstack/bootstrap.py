@@ -62,8 +62,8 @@ def interpreter() -> str:
 
 
 def fingerprint(root: Path) -> str:
-    """Return a digest of everything that decides what is in `.venv`."""
-    digest = hashlib.sha256(f"{interpreter()} {sys.version}".encode())
+    """Return a digest of the files that decide what is in `.venv`."""
+    digest = hashlib.sha256()
     for name in ("uv.lock", "pyproject.toml", REQUIREMENTS):
         digest.update((root / name).read_bytes())
     return digest.hexdigest()
@@ -81,12 +81,12 @@ def pip_environment(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def uv_environment(environ: Mapping[str, str], root: Path) -> dict[str, str]:
-    """Return *environ* with uv held to this checkout and to our interpreter."""
+def uv_environment(environ: Mapping[str, str], root: Path, python: str) -> dict[str, str]:
+    """Return *environ* with uv held to this checkout and to the interpreter *python*."""
     kept = {name: value for name, value in environ.items() if name not in MISLEADING}
     ours = {
         "UV_NO_CONFIG": "1",
-        "UV_PYTHON": interpreter(),
+        "UV_PYTHON": python,
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_PROJECT_ENVIRONMENT": ".venv",
         "UV_COMPILE_BYTECODE": "1",
@@ -123,14 +123,14 @@ def install_uv(root: Path) -> Path:
     return program
 
 
-def sync(root: Path, uv: Path) -> None:
-    """Make `.venv` what uv.lock says.
+def sync(root: Path, uv: Path, python: str) -> None:
+    """Make `.venv` what uv.lock says, for the interpreter *python*.
 
     Raises:
         SetupError: uv failed.
     """
     print("Installing the locked packages into .venv …", flush=True)
-    environment = uv_environment(os.environ, root)
+    environment = uv_environment(os.environ, root, python)
     done = subprocess.run([str(uv), "sync", "--frozen", "--quiet"], cwd=root, env=environment, check=False)
     if done.returncode != 0:
         raise SetupError("uv could not install the packages; what it said stands above.")
@@ -152,20 +152,25 @@ def main() -> int:
         print(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
     began = time.monotonic()
-    stamp, wanted = ROOT / ".venv" / ".setup", fingerprint(ROOT)
-    if stamp.exists() and stamp.read_text() == wanted and works(ROOT):
+    stamp = ROOT / ".venv" / ".setup"
+    wanted, python = fingerprint(ROOT), interpreter()
+    before = stamp.read_text().splitlines() if stamp.exists() else []
+    # An environment once made stays with its interpreter until another is named.
+    if len(before) == 2 and "--named" not in sys.argv and Path(before[1]).exists():
+        python = before[1]
+    if before == [wanted, python] and works(ROOT):
         return 0
     try:
         uv = install_uv(ROOT)
-        sync(ROOT, uv)
+        sync(ROOT, uv, python)
         if not works(ROOT):
             # uv takes an environment for sound whose folder was moved or copied; made anew, it is.
             shutil.rmtree(ROOT / ".venv", ignore_errors=True)
-            sync(ROOT, uv)
+            sync(ROOT, uv, python)
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
-    stamp.write_text(wanted)
+    stamp.write_text(f"{wanted}\n{python}\n")
     print(f"Set up in {time.monotonic() - began:.0f} s.", flush=True)
     return 0
 

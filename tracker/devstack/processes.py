@@ -60,7 +60,7 @@ def launch(
         options += ["--folder", str(folder)]
     if account is not None:
         options += ["--account", f"{account.uid}:{account.gid}"]
-    return subprocess.Popen(  # noqa: S603 the callers' own programs
+    return subprocess.Popen(
         [sys.executable, "-I", "-S", str(LAUNCHER), *options, "--", *program],
         env=dict(env),
         stdin=subprocess.DEVNULL,
@@ -75,7 +75,7 @@ def may(account: Account | None, test: str, path: Path) -> bool:
     """Tell whether *account* passes ``test -TEST path`` (``r``, ``w``, ``x``): asked of the kernel, not guessed."""
     if account is None:
         return os.access(path, {"r": os.R_OK, "w": os.W_OK, "x": os.X_OK}[test])
-    asked = subprocess.run(  # noqa: S603
+    asked = subprocess.run(
         ["/bin/sh", "-c", f'test -{test} "$1"', "sh", str(path)],
         user=account.uid,
         group=account.gid,
@@ -113,9 +113,7 @@ def command_of(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:
             return ""
-    listed = subprocess.run(  # noqa: S603
-        ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    listed = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return listed.stdout.strip()
 
 
