@@ -250,12 +250,14 @@ def create_party(name: str, kind: str, actor: User, *, aliases: Iterable[str] = 
 
 def add_names(party: Party, names: Iterable[str], ambiguous: Iterable[str] = ()) -> None:
     """Let a party be found by *names*; those that it has already are passed over."""
+    Alias.objects.bulk_create(aliases_of(party, names, ambiguous), ignore_conflicts=True)
+
+
+def aliases_of(party: Party, names: Iterable[str], ambiguous: Iterable[str] = ()) -> list[Alias]:
+    """Return *party*'s names as rows, not stored yet; each folded name once."""
     doubtful = {fold(name) for name in ambiguous}
     rows = {fold(name): name for name in [*names, *ambiguous] if fold(name)}
-    Alias.objects.bulk_create(
-        [Alias(party=party, name=name, folded=key, ambiguous=key in doubtful) for key, name in rows.items()],
-        ignore_conflicts=True,
-    )
+    return [Alias(party=party, name=name, folded=key, ambiguous=key in doubtful) for key, name in rows.items()]
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from claims.curation import add_names
+from claims.curation import aliases_of
 from claims.extraction.registry import DATA, registry_rows
 from claims.extraction.types import TOPICS
 from claims.models import Alias, Decision, Party, PartyKind, System, Topic, Verb
@@ -60,13 +60,13 @@ def _add_topics() -> int:
 def _add_parties(rows: Iterable[dict[str, Any]]) -> int:
     taken = set(Alias.objects.values_list("folded", flat=True))
     slugs = set(Party.objects.values_list("slug", flat=True))
-    count = 0
+    fresh: list[Party] = []
+    names: list[Alias] = []
     for row in rows:
-        name = str(row["name"])
+        name, kind = str(row["name"]), row.get("kind")
         if fold(name) in taken:
             continue
-        kind = row.get("kind")
-        party = Party.objects.create(
+        party = Party(
             name=name,
             slug=_slug(name, slugs),
             kind=kind if kind in PartyKind.values else PartyKind.GROUP,
@@ -75,10 +75,12 @@ def _add_parties(rows: Iterable[dict[str, Any]]) -> int:
             nationality=row.get("nationality") or "",
             roles=list(row.get("roles", ())),
         )
-        add_names(party, [name, *row.get("aliases", ()), *row.get("former", ())], row.get("ambiguous", ()))
+        fresh.append(party)
+        names += aliases_of(party, [name, *row.get("aliases", ()), *row.get("former", ())], row.get("ambiguous", ()))
         taken.add(fold(name))
-        count += 1
-    return count
+    Party.objects.bulk_create(fresh)
+    Alias.objects.bulk_create(names)
+    return len(fresh)
 
 
 def _add_systems(rows: Iterable[dict[str, Any]]) -> int:
