@@ -8,6 +8,7 @@ from claims.extraction.camps import Camps, find_camps
 from claims.extraction.coreference import _MEDIA, Referent, Resolver
 from claims.extraction.naming import Names, find_names, nouns
 from claims.extraction.parsing import Parsed
+from claims.extraction.people import find_offices
 from claims.extraction.quotes import Quote, QuoteIndex, find_quotes
 from claims.extraction.registry import NameIndex
 from claims.extraction.types import Document
@@ -79,14 +80,27 @@ def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[
     resolver.researchers = _researchers(parsed)
     if resolver.outlet and _speaks_of_itself(analysis):
         resolver.investigator = resolver.outlet
-    for sentence in sentences:
-        sentence.attribution = attribute(analysis, sentence)
-        referent, cue = sentence.attribution.referent, sentence.attribution.cue
-        if referent is not None and cue is not None:
-            resolver.spoken.append((cue.token, referent))
-    _attribute_quotes(analysis)
-    analysis.camps = find_camps(analysis)
+    resolver.offices = find_offices(parsed, names)
+    # Twice: who stands accused helps to say whom "the company" and "a spokesperson" mean.
+    for _ in range(2):
+        resolver.spoken.clear()
+        for sentence in sentences:
+            sentence.attribution = attribute(analysis, sentence)
+            referent, cue = sentence.attribution.referent, sentence.attribution.cue
+            if referent is not None and cue is not None:
+                resolver.spoken.append((cue.token, referent))
+        _attribute_quotes(analysis)
+        analysis.camps = find_camps(analysis)
+        resolver.accused = _accused_company(analysis)
     return analysis
+
+
+def _accused_company(analysis: Analysis) -> str | None:
+    """Return the organisation that stands accused beyond doubt, if one does."""
+    for name, weight in analysis.camps.accused[:2]:
+        if weight >= 4.0 and analysis.names.sorts.get(name) == "org":
+            return name
+    return None
 
 
 def _outlet(url: str | None, outlets: dict[str, str]) -> str | None:

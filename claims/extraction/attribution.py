@@ -47,14 +47,17 @@ def find_cues(parsed: Parsed, quotes: QuoteIndex) -> list[Cue]:
             cues.append(_according(parsed, quotes, i))
             continue
         lemma = lemmas.get(word)
-        if lemma is None or not _is_verb(parsed, i):
+        phrasal = _phrasal(parsed, i) if word in PHRASAL_FORMS else None
+        if phrasal is None and (lemma is None or not _is_verb(parsed, i)):
             continue
+        lead = (phrasal,) if phrasal else ()
+        lemma = lemma or PHRASAL_FORMS[word]
         subject, passive = find_subject(parsed, i)
         cues.append(
             Cue(
                 token=i,
                 lemma=lemma,
-                classes=classes[lemma],
+                classes=lead or classes[lemma],
                 subject=subject,
                 agent=_agent(parsed, i) if passive else None,
                 passive=passive,
@@ -68,6 +71,54 @@ def find_cues(parsed: Parsed, quotes: QuoteIndex) -> list[Cue]:
             )
         )
     return cues
+
+
+# Verbs that report only together with a word that follows: "pushed back", "took issue", "taken steps".
+PHRASAL: dict[str, dict[str, str]] = {
+    "push": {"back": "deny"},
+    "hit": {"back": "deny"},
+    "fire": {"back": "deny"},
+    "take": {"issue": "deny", "umbrage": "deny", "steps": "act", "action": "act", "down": "act", "aim": "warn", "exception": "deny"},
+    "point": {"out": "say", "to": "say"},
+    "speak": {"out": "warn"},
+    "raise": {"concern": "warn", "concerns": "warn", "question": "warn", "questions": "warn", "alarm": "warn", "doubts": "warn"},
+    "weigh": {"in": "warn"},
+    "stand": {"by": "respond"},
+    "look": {"forward": "respond", "for": "act"},
+    "call": {"for": "warn", "on": "warn", "out": "warn", "it": "warn", "upon": "warn"},
+    "bring": {"light": "allege", "suit": "act", "lawsuit": "act", "complaint": "act"},
+    "make": {"allegation": "allege", "allegations": "allege", "claims": "allege", "complaint": "allege"},
+    "face": {"allegations": "allege", "accusations": "allege"},
+    "express": {"concern": "warn", "concerns": "warn", "dismay": "warn", "discontent": "warn", "fear": "warn", "regret": "respond"},
+    "go": {"strike": "act"},
+    "walk": {"out": "act"},
+}
+PHRASAL_FORMS: dict[str, str] = {
+    form: verb
+    for verb, forms in {
+        "push": "push pushes pushed pushing", "hit": "hit hits hitting", "fire": "fire fires fired firing",
+        "take": "take takes took taken taking", "point": "point points pointed pointing",
+        "speak": "speak speaks spoke spoken speaking", "raise": "raise raises raised raising",
+        "weigh": "weigh weighs weighed weighing", "stand": "stand stands stood standing", "look": "look looks looked looking",
+        "call": "call calls called calling", "bring": "bring brings brought bringing", "make": "make makes made making",
+        "face": "face faces faced facing", "express": "express expresses expressed expressing", "go": "go goes went gone going",
+        "walk": "walk walks walked walking",
+    }.items()
+    for form in forms.split()
+}
+
+
+def _phrasal(parsed: Parsed, i: int) -> str | None:
+    """Return the class of a phrasal cue at *i*, whose second word stands within the next five tokens."""
+    if not parsed.tags[i].startswith("VB"):
+        return None
+    seconds = PHRASAL[PHRASAL_FORMS[parsed.lowers[i]]]
+    for j in range(i + 1, min(i + 6, len(parsed.words))):
+        if parsed.lowers[j] in seconds and (j == i + 1 or parsed.tags[j][:1] == "N"):
+            return seconds[parsed.lowers[j]]
+        if parsed.words[j] in {",", ".", ";"}:
+            return None
+    return None
 
 
 def _is_verb(parsed: Parsed, i: int) -> bool:
@@ -114,6 +165,8 @@ def _agent(parsed: Parsed, i: int) -> int | None:
 
 def find_subject(parsed: Parsed, verb: int) -> tuple[int | None, bool]:
     """Return the subject's head token of *verb*, own or shared, and whether the verb is passive."""
+    if (inverted := _parenthesis(parsed, verb)) is not None:
+        return inverted, False
     passive = any(parsed.deps[c] in {"nsubjpass", "auxpass"} for c in parsed.children[verb])
     node = verb
     for _ in range(8):
@@ -140,6 +193,20 @@ def _antecedent(parsed: Parsed, subject: int, verb: int) -> int:
     if parsed.lowers[subject] in {"who", "which", "that"} and parsed.deps[verb] == "relcl":
         return parsed.heads[verb]
     return subject
+
+
+def _parenthesis(parsed: Parsed, verb: int) -> int | None:
+    """Return the subject of ", says the lawsuit," or "…,\" said Edelson.": verb and noun phrase between marks."""
+    if verb == 0 or parsed.words[verb - 1] not in {",", '"', "”", "'", "’", "—", "-"}:
+        return None
+    if parsed.tags[verb] not in {"VBZ", "VBD", "VBP"}:
+        return None
+    end = verb + 1
+    while end < len(parsed.words) and end - verb <= 7 and parsed.tags[end] in {"DT", "JJ", "NN", "NNS", "NNP", "NNPS", "POS", "PRP$"}:
+        end += 1
+    if end == verb + 1 or end >= len(parsed.words) or parsed.words[end] not in {",", ".", "?", "!", ";", ":", "\n"}:
+        return None
+    return end - 1 if parsed.tags[end - 1].startswith("N") else None
 
 
 def _inverted(parsed: Parsed, verb: int) -> int | None:

@@ -88,6 +88,8 @@ def _by_cues(analysis: "Analysis", weights: Counter[str], attacks: Counter[str])
         aimed = [r for token in objects_of(parsed, cue) if (r := resolver.resolve(token)) is not None]
         accusing = cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}
         for referent in aimed:
+            if referent.how == "proper" and not accusing:
+                continue
             for name in referent.parts or (referent.name,):
                 weights[name] += 2.5 if accusing else 0.4
         if cue.source is None:
@@ -112,8 +114,17 @@ def _by_cues(analysis: "Analysis", weights: Counter[str], attacks: Counter[str])
                         weights[name] += 2.5
 
 
+_AUTHORITIES = frozenset("government police department commonwealth administration ministry council".split())
+
+
 def _by_names(analysis: "Analysis", weights: Counter[str]) -> None:
-    names = analysis.names
+    names, parsed = analysis.names, analysis.parsed
+    authorities: Counter[str] = Counter()
+    for i, word in enumerate(parsed.lowers):
+        if word in _AUTHORITIES and names.at(i) is None and (who := analysis.resolver.resolve(i)) is not None:
+            authorities[who.name] += 1
+    for name, count in authorities.items():
+        weights[name] += 1.4 * math.log(1 + count)
     for name, count in names.counts.items():
         sort = names.sorts[name]
         if sort == "system":
@@ -131,6 +142,8 @@ def _by_words(analysis: "Analysis", weights: Counter[str], attacks: Counter[str]
         tokens = parsed.lowers[sentence.start : sentence.end]
         grim = any(token in bad for token in tokens)
         referent = sentence.attribution.referent
+        if referent is not None and grim and referent.how != "outlet":
+            attacks[referent.name] += 0.4
         asked = "reached out" in " ".join(tokens[:12]) and _REQUEST.search(" ".join(tokens))
         for mention in analysis.names.within(sentence.start, sentence.end):
             if mention.sort not in {"org", "person"} or (referent is not None and mention.name == referent.name):

@@ -41,6 +41,7 @@ class Candidate:
     cue: Cue | None = None
     attribution: Attribution | None = None
     relation: str = ""
+    splits: tuple[str, ...] = ()
 
 
 def candidates(analysis: Analysis, number: int) -> list[Candidate]:
@@ -52,7 +53,13 @@ def candidates(analysis: Analysis, number: int) -> list[Candidate]:
     found = [whole]
     if sentence.quoted < 0.75:
         for node in range(sentence.start, sentence.end):
-            found += _around(analysis, sentence, number, node, root)
+            around = _around(analysis, sentence, number, node, root)
+            if around and (sort := _split_sort(analysis, sentence, around[0])):
+                for candidate in around:
+                    candidate.splits = (*candidate.splits, sort)
+                if sort not in whole.splits and len(around) > 1:
+                    whole.splits = (*whole.splits, sort)
+            found += around
     unique: dict[tuple[int, int], Candidate] = {}
     for candidate in found:
         if _words(analysis, candidate) >= _MINIMUM or candidate is whole:
@@ -88,6 +95,25 @@ def _around(analysis: Analysis, sentence: Sentence, number: int, node: int, root
     if sub.start <= sentence.start + 2 and sentence.end - end >= _MINIMUM:
         found.append(_trim(analysis, Candidate(end, sentence.end, number, "right", root, relation=relation)))
     return found
+
+
+def _split_sort(analysis: Analysis, sentence: Sentence, sub: Candidate) -> str:
+    """Return what kind of boundary opens *sub*: speech ("alleging that"), clause (own subject), tail (", which …")."""
+    parsed, head = analysis.parsed, sub.head
+    cue = next((c for c in sentence.cues if c.token == head), None)
+    subject = next((c for c in parsed.children[head] if parsed.deps[c] in {"nsubj", "nsubjpass"}), None)
+    comma = sub.start > sentence.start and parsed.words[sub.start - 1] in {",", ";", "—", "–", "-", "--"}
+    if cue is not None and parsed.tags[head] == "VBG" and cue.classes[0] != "act":
+        return "split.speech"
+    if subject is not None and parsed.deps[head] == "conj":
+        return "split.clause.cue" if cue is not None else "split.clause"
+    if subject is not None and parsed.deps[head] == "advcl" and cue is not None:
+        return "split.advcl.cue"
+    if parsed.deps[head] == "relcl" and comma:
+        return "split.tail.cue" if cue is not None else "split.tail"
+    if parsed.deps[head] in {"advcl", "acl"} and comma:
+        return "split.loose"
+    return ""
 
 
 def _accusing_phrase(analysis: Analysis, node: int) -> bool:

@@ -1,12 +1,17 @@
-"""Average-linkage clustering of sparse vectors by cosine: exact, deterministic, memory only for what can join.
+"""Average-linkage clustering of sparse vectors, cut where the clusters stand apart best: exact and deterministic.
 
-Two clusters join while the mean similarity over all pairs between them is at least the threshold, best pair
-first (UPGMA, Sokal and Michener 1958). A pair of clusters can only reach that mean if one pair of members does,
-so items that no chain of such pairs connects are clustered apart: the result is the same and large batches of
-mostly unrelated items stay cheap. Within a component the nearest-neighbour chain finds the joins in quadratic
-time (Murtagh 1983; average linkage is reducible, so the order of the joins does not change the result).
+Two clusters join while the mean similarity over all pairs between them is at least a threshold, best pair first
+(UPGMA, Sokal and Michener 1958). A mean can only reach the threshold if one pair does, so items that no chain
+of such pairs connects are clustered apart: the result is the same, and large batches of mostly unrelated items
+stay cheap. Within a component the nearest-neighbour chain finds the joins in quadratic time (Murtagh 1983;
+average linkage is reducible, so the order of the joins does not change the result).
+
+How alike texts about one event are depends on the batch: how long they are, how much of one domain. So the
+threshold is not one number but a narrow range, and the cut within it is the one of the best mean silhouette
+(Rousseeuw 1987), less a penalty for its distance from the usual one.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
@@ -14,17 +19,21 @@ from numpy.typing import NDArray
 
 Vector = dict[str, float]
 Matrix = NDArray[np.float32]
+Clusters = list[list[int]]
 # Gives the similarities of the items at the first indices with the items at the second.
 Between = Callable[[Sequence[int], Sequence[int]], Matrix]
 
-_ROWS = 1024
-# Terms that more items hold than this are multiplied densely.
-_COMMON = 64
+# Items compared with all others at a time, which bounds memory; up to so many items all is kept.
+_ROWS, _WHOLE = 1024, 8192
+# A term with more pairs of holders than this is multiplied densely.
+_COMMON = 4096
+# Cuts tried; what one more logarithmic step away from the usual one costs; similarity that means nothing.
+_CUTS, _PENALTY, _NOISE = 13, 0.1, 0.05
 
 
 def normalised(vector: Vector) -> Vector:
     """Return *vector* at length one; an empty one stays empty."""
-    norm = sum(value * value for value in vector.values()) ** 0.5
+    norm = math.sqrt(math.fsum(value * value for value in vector.values()))
     return {term: value / norm for term, value in vector.items()} if norm else {}
 
 
@@ -35,12 +44,11 @@ def dot_products(left: Sequence[Vector], right: Sequence[Vector]) -> Matrix:
     common: list[str] = []
     for term in sorted(rows.keys() & columns.keys()):
         (places, values), (others, weights) = rows[term], columns[term]
-        if len(places) * len(others) > _COMMON**2:
+        if len(places) * len(others) > _COMMON:
             common.append(term)
         else:
-            found[np.ix_(places, others)] += np.outer(
-                np.array(values, dtype=np.float32), np.array(weights, dtype=np.float32)
-            )
+            product = np.outer(np.array(values, dtype=np.float32), np.array(weights, dtype=np.float32))
+            found[np.ix_(places, others)] += product
     if common:
         found += _dense(rows, common, len(left)) @ _dense(columns, common, len(right)).T
     return found
@@ -64,7 +72,7 @@ def _dense(postings: dict[str, tuple[list[int], list[float]]], terms: list[str],
     return matrix
 
 
-def components(count: int, edges: Iterable[tuple[int, int]]) -> list[list[int]]:
+def components(count: int, edges: Iterable[tuple[int, int]]) -> Clusters:
     """Return the connected components of *count* nodes, each ascending, ordered by first member."""
     parent = list(range(count))
 
@@ -116,26 +124,100 @@ def joins(similarity: Matrix) -> list[tuple[float, int, int]]:
     return found
 
 
-def average_linkage(count: int, between: Between, threshold: float) -> list[list[int]]:
-    """Return clusters of the items 0 to *count* whose mean similarity is at least *threshold* at every join.
+def _kept(count: int, between: Between) -> Between:
+    """Return *between* computed once for all pairs, where memory allows."""
+    if count > _WHOLE:
+        return between
+    whole = np.empty((count, count), dtype=np.float32)
+    for block in _blocks(count):
+        whole[block.start : block.stop] = between(block, range(count))
 
-    Clusters and their members are ascending. *threshold* must be positive.
-    """
-    everything = range(count)
+    def look_up(rows: Sequence[int], columns: Sequence[int]) -> Matrix:
+        if isinstance(rows, range) and len(columns) == count:
+            return whole[rows.start : rows.stop]
+        return whole[np.ix_(rows, columns)]
+
+    return look_up
+
+
+def _blocks(count: int) -> Iterator[range]:
+    yield from (range(start, min(start + _ROWS, count)) for start in range(0, count, _ROWS))
+
+
+def _tree(count: int, between: Between, lowest: float) -> list[tuple[float, int, int]]:
+    """Return all joins at *lowest* or above over the items 0 to *count*."""
 
     def edges() -> Iterator[tuple[int, int]]:
-        for start in range(0, count, _ROWS):
-            block = range(start, min(start + _ROWS, count))
-            left, right = np.nonzero(between(block, everything) >= threshold)
-            for a, b in zip(left.tolist(), right.tolist(), strict=True):
-                if a + start < b:
-                    yield a + start, b
+        for block in _blocks(count):
+            left, right = np.nonzero(between(block, range(count)) >= lowest)
+            for a, b in zip((left + block.start).tolist(), right.tolist(), strict=True):
+                if a < b:
+                    yield a, b
 
-    clusters: list[list[int]] = []
+    found: list[tuple[float, int, int]] = []
     for members in components(count, edges()):
-        if len(members) == 1:
-            clusters.append(members)
-            continue
-        kept = ((a, b) for value, a, b in joins(between(members, members)) if value >= threshold)
-        clusters += [[members[i] for i in part] for part in components(len(members), kept)]
-    return sorted(clusters)
+        if len(members) > 1:
+            # A copy, because the joins use it up.
+            own = joins(np.array(between(members, members)))
+            found += [(value, members[a], members[b]) for value, a, b in own if value >= lowest]
+    return found
+
+
+def silhouettes(count: int, between: Between, cuts: Sequence[Clusters]) -> list[float]:
+    """Return the mean silhouette of each of *cuts*, over cosine distance.
+
+    To be alone counts as lying among one's like at a similarity of noise, so that it neither pays nor costs
+    unless another cluster is near.
+    """
+    owners = [np.empty(count, dtype=np.intp) for _ in cuts]
+    for owner, clusters in zip(owners, cuts, strict=True):
+        for number, members in enumerate(clusters):
+            owner[members] = number
+    sums = [0.0] * len(cuts)
+    for block in _blocks(count):
+        alike = between(block, range(count))
+        for cut, owner in enumerate(owners):
+            sums[cut] += _silhouette(alike, block, owner)
+    return [value / max(count, 1) for value in sums]
+
+
+def _silhouette(alike: Matrix, block: range, owner: NDArray[np.intp]) -> float:
+    """Return the sum of the silhouettes of the items of *block*, whose similarities to all are *alike*."""
+    order = np.argsort(owner, kind="stable")
+    starts = np.flatnonzero(np.diff(owner[order], prepend=-1))
+    sizes = np.diff(starts, append=len(owner))
+    totals = np.add.reduceat(alike[:, order], starts, axis=1)
+    rows, own = np.arange(len(block)), owner[block.start : block.stop]
+    others = sizes[own] - 1
+    itself = alike[rows, np.arange(block.start, block.stop)]
+    inside = np.where(others > 0, (totals[rows, own] - itself) / np.maximum(others, 1), _NOISE)
+    means = totals / sizes
+    means[rows, own] = _NOISE
+    outside = np.maximum(means.max(axis=1), _NOISE)
+    return float(((inside - outside) / np.maximum(1 - np.minimum(inside, outside), 1e-6)).sum())
+
+
+def cluster(count: int, between: Between, usual: float, lowest: float, highest: float) -> Clusters:
+    """Return clusters of the items 0 to *count*, cut between the thresholds *lowest* and *highest* (above 0).
+
+    *usual* is the threshold to stay near. Clusters and their members are ascending.
+    """
+    between = _kept(count, between)
+    steps = [lowest * (highest / lowest) ** (step / (_CUTS - 1)) for step in range(_CUTS)]
+    tree = _tree(count, between, lowest)
+    cuts: list[Clusters] = []
+    thresholds: list[float] = []
+    for threshold in sorted([usual, *steps]):
+        clusters = components(count, ((a, b) for value, a, b in tree if value >= threshold))
+        if not cuts or len(clusters) != len(cuts[-1]):
+            cuts.append(clusters)
+            thresholds.append(threshold)
+        elif abs(math.log(threshold / usual)) < abs(math.log(thresholds[-1] / usual)):
+            thresholds[-1] = threshold
+    if len(cuts) == 1:
+        return cuts[0]
+    scores = [
+        score - _PENALTY * math.log(threshold / usual) ** 2
+        for score, threshold in zip(silhouettes(count, between, cuts), thresholds, strict=True)
+    ]
+    return cuts[scores.index(max(scores))]

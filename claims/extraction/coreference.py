@@ -6,8 +6,9 @@ Enough for news and no more: where two readings are open, nothing is returned ra
 import re
 from dataclasses import dataclass, field
 
-from claims.extraction.naming import Mention, Names, nouns, tidy
+from claims.extraction.naming import NO_NAMES, Mention, Names, nouns, tidy
 from claims.extraction.parsing import Parsed
+from claims.extraction.people import Office
 
 _QUANTIFIERS = frozenset(
     "some many several most all various other others another one two three four five six seven dozens each both few "
@@ -17,6 +18,17 @@ _AUTHORITY = re.compile(
     r"\b(Court|Department|Commission|Office|Agency|Police|Authority|Bureau|Council|Senate|Ministry|Justice|Government|"
     r"Attorney General|Parliament|Congress|Committee|District|County|City|State|Tribunal|House)\b"
 )
+_AUTHORITIES = {
+    "court": re.compile("Court|Tribunal"),
+    "tribunal": re.compile("Court|Tribunal"),
+    "agency": _AUTHORITY,
+    "regulator": re.compile("Commission|Authority|Agency|Office|Bureau|Board|Regulator"),
+    "watchdog": re.compile("Commission|Authority|Agency|Office|Bureau|Board"),
+    "authority": _AUTHORITY,
+    "police": re.compile("Police|Sheriff"),
+    "office": re.compile("Office"),
+    "bloc": re.compile("European"),
+}
 _MEDIA = re.compile(
     r"\b(Times|Post|News|Journal|Guardian|Reuters|Bloomberg|Associated Press|Magazine|Motherboard|Vice|Wired|Verge|"
     r"CNN|BBC|ABC|CBS|NBC|TIME|Herald|Tribune|Gazette|Vox|Politico|Press|Telegraph|Gizmodo|Atlantic|Insider|404 Media)\b"
@@ -51,6 +63,8 @@ class Resolver:
     plaintiffs: Referent | None = None
     researchers: str | None = None
     investigator: str | None = None
+    accused: str | None = None
+    offices: dict[str, Office] = field(default_factory=dict)
     spoken: list[tuple[int, Referent]] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
 
@@ -116,7 +130,7 @@ class Resolver:
             return self._document(head, lower)
         if lower in nouns("company") or lower in nouns("authority") or lower in nouns("media"):
             return self._role(head, lower)
-        if parsed.tags[head].startswith("NNP"):
+        if parsed.tags[head].startswith("NNP") or self._spelled_as_name(head):
             return self._proper(head)
         if lower in nouns("group"):
             return self._group(head)
@@ -131,12 +145,13 @@ class Resolver:
             party = self._voice_of(mention, head)
             if party is not None:
                 return party
-            return Referent(mention.name, "person", "name", affiliation=self._affiliation(mention))
-        owner = self._owned_noun(mention, head)
-        return owner or Referent(mention.name, mention.sort, "name")
+            return Referent(mention.name, "person", "name", affiliation=self._house(mention.name))
+        return Referent(mention.name, mention.sort, "name")
 
-    def _owned_noun(self, mention: Mention, head: int) -> Referent | None:
-        return None
+    def _house(self, person: str) -> str | None:
+        """Return the organisation that a person leads or speaks for."""
+        office = self.offices.get(person)
+        return office.house if office is not None and office.sort == "leading" else None
 
     def _voice_of(self, mention: Mention, head: int) -> Referent | None:
         """Return the party that a named spokesperson or lawyer speaks for."""
@@ -154,16 +169,10 @@ class Resolver:
             return Referent(orgs[0].name, "org", "spokesperson")
         return self._last({"org"}, head, how="spokesperson")
 
-    def _affiliation(self, mention: Mention) -> str | None:
-        """Return the organisation that the article ties a person to ("OpenAI CEO Sam Altman", "…, of Eko")."""
-        for other in self.names.mentions:
-            if other.name != mention.name or other.sort != "person":
-                continue
-            for i in range(max(0, other.start - 6), min(len(self.parsed.words), other.end + 14)):
-                near = self.names.at(i)
-                if near is not None and near.sort == "org" and self.sentence_of[i] == self.sentence_of[other.start]:
-                    return near.name
-        return None
+    def _spelled_as_name(self, head: int) -> bool:
+        """Whether a noun that the tagger took for a common one is written like a name ("LayerX")."""
+        word = self.parsed.words[head]
+        return word[0].isupper() and any(char.isupper() for char in word[1:]) and not word.isupper()
 
     def _proper(self, head: int) -> Referent | None:
         parsed, start = self.parsed, head
@@ -175,7 +184,7 @@ class Resolver:
                 break
             start -= 1
         name = tidy(parsed.text(start, head + 1))
-        if len(name) < 2 or not name[0].isupper():
+        if len(name) < 2 or not name[0].isupper() or name in NO_NAMES:
             return None
         if parsed.lowers[head] in nouns("authority") | nouns("company") | nouns("media") and start == head:
             return self._role(head, parsed.lowers[head])
@@ -213,6 +222,8 @@ class Resolver:
             return self.plaintiffs or self._group(head)
         if parsed.lowers[head] in {"officials", "official"}:
             return self._group(head)
+        if self.accused is not None:
+            return Referent(self.accused, "org", "spokesperson")
         return self._last({"org"}, head, how="spokesperson")
 
     def _surname(self, i: int) -> str:
@@ -300,8 +311,11 @@ class Resolver:
                 continue
             dep = self.parsed.deps[mention.end - 1]
             cost = gap + (0.0 if dep in {"nsubj", "nsubjpass"} else 0.6)
-            if "org" in sorts and "person" not in sorts and _MEDIA.search(mention.name) and pattern is None:
-                cost += 1.5
+            if "org" in sorts and "person" not in sorts and pattern is None:
+                if _MEDIA.search(mention.name) or mention.name == self.outlet:
+                    cost += 1.5
+                if mention.name == self.accused:
+                    cost -= 0.8
             if best is None or cost < best[0]:
                 best = (cost, Referent(mention.name, mention.sort, how))
         return best[1] if best else None
@@ -325,17 +339,21 @@ class Resolver:
                 if parsed.deps[i] == "poss":
                     return Referent(f"{mention.name} {lower}", "group", "group")
                 return Referent(f"{mention.name} {parsed.words[head]}", "org", "proper")
+        after = head + 1
+        if after < len(parsed.words) and (parsed.tags[after].startswith("NNP") or self.names.at(after) is not None):
+            named = self.names.at(after)  # "the security firm LayerX"
+            if named is not None and named.sort == "org":
+                return Referent(named.name, "org", "name")
+            if named is None and parsed.deps[after] in {"appos", "pobj", "nsubj", "dobj"}:
+                return self._proper(after)
         definite = any(parsed.lowers[c] in {"the", "this", "that", "its"} for c in parsed.children[head])
-        if not definite:
+        if not definite and not (parsed.words[head][0].isupper() and parsed.left[head] == head):
             return self._group(head) if lower in nouns("group") else None
         if lower in nouns("authority"):
-            pattern = {
-                "court": re.compile("Court|Tribunal"),
-                "judge": None,
-                "city": None,
-                "police": re.compile("Police"),
-            }.get(lower, _AUTHORITY)
-            found = self._last({"org", "place"}, head, "role", pattern)
+            if lower in {"city", "state", "district"}:
+                return self._last({"place"}, head, "role") or self._group(head)
+            pattern = _AUTHORITIES.get(lower, re.compile(re.escape(lower), re.I))
+            found = self._last({"org"}, head, "role", pattern)
             return found or self._group(head)
         if lower in nouns("media"):
             return self._last({"org"}, head, "role", _MEDIA)
@@ -388,6 +406,10 @@ class Resolver:
                 if self.parsed.lowers[i] == "family" and self.parsed.tags[i - 1].startswith("NNP"):
                     return f"{self.parsed.words[i - 1]} family"
         for token, referent in reversed(self.spoken):
-            if token < head and referent.name.lower().endswith(" " + name.lower()) and referent.sort in {"group", "org"}:
+            if (
+                token < head
+                and referent.name.lower().endswith(" " + name.lower())
+                and referent.sort in {"group", "org"}
+            ):
                 return referent.name
         return name

@@ -56,7 +56,11 @@ def document_signals(analysis: Analysis) -> DocumentSignals:
     title_words = set(re.findall(r"[\w-]+", title))
     ai_share = sum(1 for a, s in zip(signals.strong, signals.systems, strict=True) if a + s) / count
     dispute_share = sum(1 for d in signals.dispute if d) / count
+    heat = _heat(analysis, signals)
     signals.features = {
+        "doc.heat": heat,
+        "doc.cold": float(heat < 0.25),
+        "doc.no.ai": float(ai_share == 0.0),
         "doc.ai": min(ai_share, 0.6) / 0.6,
         "doc.dispute": min(dispute_share, 0.5) / 0.5,
         "doc.both": min(ai_share, 0.6) * min(dispute_share, 0.5) / 0.3,
@@ -64,6 +68,20 @@ def document_signals(analysis: Analysis) -> DocumentSignals:
         "doc.title.dispute": float(bool(title_words & _DISPUTE)),
     }
     return signals
+
+
+def _heat(analysis: Analysis, signals: DocumentSignals) -> float:
+    """Return how much of a document is contention, between 0 and 1: accusing cues, words of dispute and harm."""
+    bad, parsed = words("bad"), analysis.parsed
+    contentious = sum(
+        1
+        for sentence, dispute in zip(analysis.sentences, signals.dispute, strict=True)
+        if dispute
+        or any(cue.classes[0] in {"allege", "deny", "warn"} for cue in sentence.cues)
+        or any(token in bad for token in parsed.lowers[sentence.start : sentence.end])
+    )
+    share = contentious / max(1, len(analysis.sentences))
+    return min(max((share - 0.08) / 0.4, 0.0), 1.0)
 
 
 def clause_features(analysis: Analysis, signals: DocumentSignals, candidate: Candidate) -> Features:
@@ -80,10 +98,39 @@ def clause_features(analysis: Analysis, signals: DocumentSignals, candidate: Can
     _attribution(features, analysis, signals, candidate)
     _context(features, analysis, signals, candidate)
     _form(features, analysis, candidate, tokens)
+    for name in candidate.splits:
+        features[f"{candidate.shape}.{name}"] = 1.0
+    if features.get("who.none") is None:
+        features["attributed.heat"] = signals.features["doc.heat"]
+    _rule(features, candidate)
     if candidate.shape == "whole":
         rest = [c for c in sentence.cues if not c.quoted]
         features["whole.cues"] = min(len(rest), 4) / 4
     return features
+
+
+# A feature that stands for a rule is worth several of those that refine it: it is penalised less.
+_STRONG = 3.0
+
+
+def _rule(features: Features, candidate: Candidate) -> None:
+    """The rule that the other features refine: what somebody says or does in a contentious place near AI."""
+    attributed = "who.none" not in features
+    hot = not (features["doc.cold"] or features["doc.no.ai"])
+    local = not features["wide.none"] or features["doc.ai"] < 0.1
+    passes = attributed and hot and local and "form.business" not in features
+    split = next((name for name in candidate.splits if name != "split.loose"), None)
+    if passes:
+        features["rule.passes"] = _STRONG
+        features[f"rule.{candidate.shape}.{'split' if split else 'plain'}"] = _STRONG
+        if candidate.shape != "whole":
+            features[f"rule.{candidate.shape}.{split or 'none'}"] = _STRONG / 2
+    else:
+        features["rule.fails"] = _STRONG
+        if not hot:
+            features["rule.cold"] = _STRONG
+        if not local:
+            features["rule.far"] = _STRONG
 
 
 def _words(features: Features, tokens: list[str], count: int) -> None:
@@ -117,7 +164,6 @@ def _attribution(features: Features, analysis: Analysis, signals: DocumentSignal
     if cue is not None:
         lead = cue.classes[0]
         features[f"cue.{lead}"] = 1.0
-        features[f"lemma.{cue.lemma}"] = 1.0
         features[f"cue.{lead}.{source}"] = 1.0
         for name in ("passive", "negated", "unreal", "quoted"):
             if getattr(cue, name):
@@ -155,14 +201,21 @@ _STATE = re.compile(
 def roles(analysis: Analysis, name: str, affiliation: str | None, how: str, sort: str) -> list[str]:
     """Return what part the party *name* plays: accused, plaintiff, court, state, media, expert, critic, outlet."""
     found = []
-    place = min(analysis.camps.rank(name), analysis.camps.rank(affiliation) if affiliation else 99)
-    accusers = [n for n, _ in analysis.camps.accusers[:3]]
+    camps = analysis.camps
+    office = analysis.resolver.offices.get(name)
+    accusers = [n for n, attack in camps.accusers[:4] if attack >= 1.0]
+    hostile = name in accusers[:3] and camps.rank(name) > 0
+    place = camps.rank(name)
+    if affiliation is not None and not hostile:
+        place = min(place, camps.rank(affiliation))
     if place == 0:
         found.append("accused")
-    elif (place <= 2 and name not in accusers) or how == "spokesperson":
+    elif (place <= 2 and not hostile and sort != "group") or how == "spokesperson":
         found.append("accused2")
-    if name in accusers and place > 0:
+    if hostile:
         found.append("accuser")
+    if office is not None and office.sort:
+        found.append(f"office.{office.sort}")
     if how == "plaintiff" or (analysis.resolver.plaintiffs and name == analysis.resolver.plaintiffs.name):
         found.append("plaintiff")
     for role, pattern in (
@@ -217,6 +270,12 @@ def _context(features: Features, analysis: Analysis, signals: DocumentSignals, c
         features["has.law"] = 1.0
 
 
+_BUSINESS = re.compile(
+    r"reached out to|did(?: not|n't) (?:immediately )?(?:respond|reply|return)|no (?:reply|response)\b|could not be reached|"
+    r"not immediately available|sign up|subscribe|newsletter|click here|as we(?:'ve| have) (?:said|reported)"
+)
+
+
 def _form(features: Features, analysis: Analysis, candidate: Candidate, tokens: list[str]) -> None:
     parsed, sentence = analysis.parsed, analysis.sentences[candidate.number]
     share = sentence.quoted
@@ -229,6 +288,8 @@ def _form(features: Features, analysis: Analysis, candidate: Candidate, tokens: 
         features["form.number"] = 1.0
     if tokens[0] in {"but", "however", "still", "though"} or tokens[:1] == ["while"]:
         features["form.but"] = 1.0
+    if _BUSINESS.search(" ".join(tokens)):
+        features["form.business"] = 2.0
     head = candidate.head
     features[f"tag.{parsed.tags[head]}"] = 1.0
     if any(parsed.tags[c] == "MD" for c in parsed.children[head]):

@@ -1,6 +1,6 @@
 """Which articles are about the same event or dispute, from their words alone.
 
-    documents → terms (names, words, numbers, days) → weights → similarities → average linkage → labels
+    documents → terms (names, words, numbers, days) → fingerprints → likeness → average linkage → labels
 
 Two articles are alike as far as they share weighty terms: rare ones, names before words, headline and lead
 before body, and more so the closer their dates. Look-alikes (two earthquakes, two suits against one company)
@@ -9,121 +9,31 @@ share their topic's words but differ in names, places and numbers, which weigh m
 Pure functions: the same documents give the same groups, whatever their order.
 """
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
-from claims.extraction.clustering import Matrix, Vector, average_linkage, dot_products, normalised
-from claims.extraction.terms import Counts, commonness, counts, fold, name_shares, tokens
+from claims.extraction import fingerprints as prints
+from claims.extraction.clustering import Matrix, cluster, dot_products
+from claims.extraction.fingerprints import Fingerprint, fingerprints
+from claims.extraction.terms import fold
 from claims.extraction.types import Document
 
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """What the grouping is tuned by; see docs/grouping.md for how the values were found."""
-
-    threshold: float = 0.16
-    name: float = 1.6
-    number: float = 1.0
-    prior: float = 100.0
-    floor: float = 0.75
-    half_life: float = 60.0
+# Mean likeness from which on two groups are one: the usual value, and how far a batch's own shape may move it.
+USUAL, LOWEST, HIGHEST = 0.14, 0.085, 0.225
 
 
-TUNING = Tuning()
-_WORD, _NAME, _NUMBER = 0.002, 0.0008, 0.004
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What an article, or a group of them, is about: weighted terms of length one, and the days it spans."""
-
-    weights: Vector
-    names: frozenset[str]
-    written: dict[str, str]
-    first: date | None
-    last: date | None
-
-
-class Weighing:
-    """How telling terms are: their rarity in a batch, blended with how common they are in news at large."""
-
-    def __init__(self, batch: Sequence[Counts], tuning: Tuning = TUNING) -> None:
-        """Count in how many texts of *batch* each term stands."""
-        self.tuning = tuning
-        self.total = len(batch)
-        self.holders = Counter(term for text in batch for term in text.weights)
-
-    def rarity(self, term: str, is_name: bool) -> float:
-        """Return the inverse document frequency of *term*, blended with its share in news at large."""
-        share = commonness().get(term)
-        if share is None:
-            share = _NUMBER if term[0].isdigit() else _NAME if is_name else _WORD
-        prior = self.tuning.prior
-        return math.log((self.total + prior) / (self.holders[term] + prior * share))
-
-    def vector(self, text: Counts) -> Vector:
-        """Return the weights of the terms of *text*, at length one."""
-        weights: Vector = {}
-        for term, count in text.weights.items():
-            is_name = term in text.names
-            rarity = self.rarity(term, is_name)
-            if rarity <= 0.7:
-                continue
-            boost = self.tuning.name if is_name else self.tuning.number if term[0].isdigit() else 1.0
-            weights[term] = (1 + math.log(count)) * rarity * boost
-        return normalised(weights)
-
-
-def day_of(published: str | None) -> date | None:
-    """Return the day of an ISO 8601 date or date-time; None where there is none or it cannot be read."""
-    try:
-        return date.fromisoformat((published or "").strip()[:10])
-    except ValueError:
-        return None
-
-
-def closeness(days: float, tuning: Tuning = TUNING) -> float:
-    """Return the factor that similarity keeps over a distance of *days*: 1 on the same day, never under the floor."""
-    return tuning.floor + (1 - tuning.floor) * math.pow(0.5, days / tuning.half_life)
-
-
-def fingerprints(documents: Sequence[Document], tuning: Tuning = TUNING) -> list[Fingerprint]:
-    """Return the fingerprint of each document, weighed against all of them."""
-    texts = [tokens(document.title, document.text) for document in documents]
-    shares = name_shares(texts)
-    counted = [counts(text, shares) for text in texts]
-    weighing = Weighing(counted, tuning)
-    found = []
-    for document, text in zip(documents, counted, strict=True):
-        day = day_of(document.published)
-        found.append(Fingerprint(weighing.vector(text), text.names, text.written, day, day))
-    return found
-
-
-def group(documents: Sequence[Document], tuning: Tuning = TUNING) -> list[str]:
+def group(documents: Sequence[Document]) -> list[str]:
     """Return a label for each document: the same for documents about the same event or dispute, readable, unique.
 
     Documents without any telling word stay alone. The groups do not depend on the order of *documents*.
     """
-    order = sorted(range(len(documents)), key=lambda i: _sort_key(documents[i]))
-    ordered = fingerprints([documents[i] for i in order], tuning)
-    vectors = [item.weights for item in ordered]
-    days = np.array([item.first.toordinal() if item.first else np.nan for item in ordered])
-
-    def between(rows: Sequence[int], columns: Sequence[int]) -> Matrix:
-        alike = dot_products([vectors[i] for i in rows], [vectors[i] for i in columns])
-        apart = np.abs(days[list(rows)][:, None] - days[list(columns)][None, :])
-        factor = tuning.floor + (1 - tuning.floor) * 0.5 ** (apart / tuning.half_life)
-        return (alike * np.where(np.isnan(factor), 1.0, factor)).astype(np.float32)
-
-    clusters = average_linkage(len(ordered), between, tuning.threshold)
-    labels = label_groups([[ordered[i] for i in members] for members in clusters])
+    order = sorted(range(len(documents)), key=lambda number: _sort_key(documents[number]))
+    ordered = fingerprints([documents[number] for number in order])
+    clusters = cluster(len(ordered), _Likeness(ordered), USUAL, LOWEST, HIGHEST)
+    labels = label_groups([[ordered[number] for number in members] for members in clusters])
     found = [""] * len(documents)
     for label, members in zip(labels, clusters, strict=True):
         for member in members:
@@ -135,18 +45,47 @@ def _sort_key(document: Document) -> tuple[str, str, str, str]:
     return (document.published or "", document.title or "", document.text, document.id)
 
 
+class _Likeness:
+    """`fingerprints.likeness` of many articles at once."""
+
+    def __init__(self, items: Sequence[Fingerprint]) -> None:
+        self._vectors = [item.weights for item in items]
+        self._days = np.array([item.first.toordinal() if item.first else np.nan for item in items])
+        self._roots = np.sqrt(np.array([item.length for item in items]))
+
+    def __call__(self, rows: Sequence[int], columns: Sequence[int]) -> Matrix:
+        """Return the likeness of the items at *rows* with those at *columns*."""
+        alike = dot_products([self._vectors[i] for i in rows], [self._vectors[i] for i in columns])
+        left, right = np.asarray(rows), np.asarray(columns)
+        alike *= _closeness(np.abs(self._days[left][:, None] - self._days[right][None, :]))
+        alike /= _length_factor(np.outer(self._roots[left], self._roots[right]))
+        return alike
+
+
+def _closeness(days: NDArray[np.float64]) -> Matrix:
+    """`fingerprints.closeness` of whole matrices; 1 where a date is missing."""
+    kept = prints.FLOOR + (1 - prints.FLOOR) * np.exp2(-days / prints.HALF_LIFE)
+    return np.where(np.isnan(kept), 1.0, kept).astype(np.float32)
+
+
+def _length_factor(words: NDArray[np.float64]) -> Matrix:
+    """`fingerprints.length_factor` of whole matrices of geometric means."""
+    return np.clip((words / prints.LENGTH) ** prints.LENGTH_POWER, *prints.LENGTH_RANGE).astype(np.float32)
+
+
 def label_groups(groups: Sequence[Sequence[Fingerprint]]) -> list[str]:
-    """Return a slug for each group from its most telling names, unique by more of them or a number."""
+    """Return a slug for each group from its most telling names, unique by one more of them or a number."""
     taken: set[str] = set()
     labels: list[str] = []
     for members in groups:
         words = _telling(members)
-        label = next((slug for size in (3, 4, 5) if (slug := "-".join(words[:size])) and slug not in taken), "")
-        stem = label or "-".join(words[:3]) or "untitled"
+        stem = "-".join(words[:3]) or "untitled"
+        choices = [stem, *("-".join(words[:size]) for size in range(4, len(words) + 1))]
         number = 2
-        label = stem
-        while label in taken:
-            label, number = f"{stem}-{number}", number + 1
+        while (label := choices.pop(0)) in taken:
+            if not choices:
+                choices.append(f"{stem}-{number}")
+                number += 1
         taken.add(label)
         labels.append(label)
     return labels
@@ -159,7 +98,13 @@ def _telling(members: Sequence[Fingerprint], limit: int = 5) -> list[str]:
     for item in members:
         for term, weight in item.weights.items():
             if " " not in term and not term[0].isdigit():
-                weights[term] = weights.get(term, 0.0) + weight * (2 if term in item.names else 1)
+                weights[term] = weights.get(term, 0.0) + weight
                 written.setdefault(term, item.written.get(term, term))
-    best = sorted(weights, key=lambda term: (-weights[term], term))[:limit]
-    return [word for term in best if (word := re.sub(r"[^a-z0-9]+", "", fold(written[term])))]
+    best = sorted(weights, key=lambda term: (-weights[term], term))
+    words: dict[str, None] = {}
+    for term in best:
+        if word := re.sub(r"[^a-z0-9]+", "", fold(written[term])):
+            words[word] = None
+        if len(words) == limit:
+            break
+    return list(words)

@@ -8,7 +8,10 @@ from claims.extraction.lexicon import phrases, words
 _NEGATIONS = frozenset("not no never n't nothing without neither nor cannot none".split())
 _MODALS = frozenset("should must need needs ought could may might would can will".split())
 _ASK = frozenset("call urge ask demand want hope request propose recommend plead implore petition seek".split())
-_REPLY = frozenset("decline apologize apologise acknowledge admit concede confirm defend regret refer pledge promise thank respond reply".split())
+_REPLY = frozenset(
+    "decline apologize apologise acknowledge admit concede confirm defend regret refer pledge promise thank respond reply".split()
+)
+_RELIEF = frozenset("damages injunction jury judge restitution relief court compensation order".split())
 _SUIT = frozenset("lawsuit suit complaint filing plaintiff plaintiffs".split())
 
 
@@ -28,8 +31,10 @@ def guess_kind(analysis: Analysis, candidate: Candidate) -> str:
     if lead == "act" and cue is not None and not cue.quoted and candidate.attribution is not None:
         if candidate.attribution.source not in {"quote", "carried"}:
             return "action"
+    if cue is not None and cue.lemma == "announce" and not cue.quoted:
+        return "action"
     if lead == "warn" and cue is not None:
-        return "concern"
+        return "action" if cue.lemma in _ASK and tokens & _RELIEF else "concern"
     if lead == "allege":
         return "response" if answering else "allegation"
     if answering:
@@ -46,6 +51,8 @@ def _by_content(analysis: Analysis, candidate: Candidate, tokens: set[str], part
         return "concern" if wishes and not grim else "allegation"
     if "expert" in part or "outlet" in part or "media" in part:
         return "concern" if wishes else "finding"
+    if part & {"accuser", "critic", "office.law", "office.former"} and not wishes:
+        return "allegation"
     return "allegation" if grim and not wishes else "concern"
 
 

@@ -144,7 +144,7 @@ def _credible(parsed: Parsed, start: int, end: int) -> bool:
 
 
 # Capitals that the small model takes for organisations.
-_NO_NAMES = frozenset(
+NO_NAMES = frozenset(
     "AI API APIs GPT LLM LLMs CEO CTO COO VP PBC AG AGI URL PDF IP ID FAQ Q&A TV IPO NDA NDAs ML NLP IT PR HR "
     "DM App AI. A.I. Internet Web Screenshots Tests Coronavirus SOLELY Covid GDPR COPPA BIPA DMCA DSA ToS "
     "TOEFL Teens Bot Chatbot Chatbots".split()
@@ -163,7 +163,7 @@ def _entity_mention(parsed: Parsed, start: int, end: int, label: str) -> Mention
     if end <= start or not any(word[:1].isupper() for word in parsed.words[start:end]):
         return None
     text = tidy(parsed.text(start, end))
-    if text in _NO_NAMES or (text.lower().startswith(("ai ", "ai-")) and sort == "org" and len(text) < 12):
+    if text in NO_NAMES or (text.lower().startswith(("ai ", "ai-")) and sort == "org" and len(text) < 12):
         return None
     if sort == "person":
         text = tidy(_TITLE.sub("", text))
@@ -181,6 +181,10 @@ def _canonical(parsed: Parsed, found: list[Mention]) -> None:
             known = surnames.setdefault(parts[-1], [])
             if mention.name not in known:
                 known.append(mention.name)
+    for mention in found:
+        if mention.sort == "person" and mention.end - mention.start == 1 and mention.name not in surnames:
+            if (full := _first_name_before(parsed, mention.name)) is not None:
+                surnames[mention.name] = [full]
     _spread_people(parsed, found, surnames)
     acronyms: dict[str, str] = {}
     text = parsed.prepared.text
@@ -195,13 +199,30 @@ def _canonical(parsed: Parsed, found: list[Mention]) -> None:
             mention.name = acronyms.get(mention.name.replace(".", ""), _fuller(mention.name, orgs))
 
 
+_NO_FIRST_NAMES = frozenset(
+    "The A An In On At But And As For Mr Mrs Ms Dr CEO President Senator Judge Justice Professor Chief Officer Sheriff Mayor Governor".split()
+)
+
+
+def _first_name_before(parsed: Parsed, surname: str) -> str | None:
+    """Return "First Surname" where the text has it anywhere: the model knows some people by surname only."""
+    for i in range(1, len(parsed.words)):
+        if parsed.words[i] != surname:
+            continue
+        before = parsed.words[i - 1]
+        if before.istitle() and before.isalpha() and before not in _NO_FIRST_NAMES and len(before) > 1:
+            opens = i >= 2 and parsed.words[i - 2] in {".", "?", "!"} and before in {"Or", "So", "If", "When", "While"}
+            if not opens:
+                return f"{before} {surname}"
+    return None
+
+
 def _spread_people(parsed: Parsed, found: list[Mention], surnames: dict[str, list[str]]) -> None:
     covered = {i for m in found for i in range(m.start, m.end)}
     for mention in found:
-        if mention.known:
-            continue
-        full = surnames.get(mention.name.split()[-1], [])
-        if full and len(mention.name.split()) == 1:
+        # A registered firm may bear a founder's surname: where the article names the person, the person it is.
+        full = surnames.get(mention.name.split()[-1], []) if mention.sort != "system" else []
+        if full and len(mention.name.split()) == 1 and mention.end - mention.start == 1:
             mention.name, mention.sort = full[0], "person"
     for i, word in enumerate(parsed.words):
         if i not in covered and word in surnames and parsed.tags[i].startswith("NNP"):

@@ -72,6 +72,7 @@ class NameIndex:
         self.parties = {party.name: party for party in registry.parties}
         self.systems = {system.name: system for system in registry.systems}
         self._by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        self._folded: dict[str, tuple[str, bool]] = {}
         for system in registry.systems:
             for alias in (system.name, *system.aliases):
                 self._add(alias, system.name, True)
@@ -85,6 +86,8 @@ class NameIndex:
         words = _split(alias)
         if words and (len(words) > 1 or len(alias) > 1 or alias == "X"):
             self._by_first.setdefault(words[0], []).append((words, name, system))
+        if len(words) == 1 and len(alias) >= 6:
+            self._folded.setdefault(alias.lower(), (name, system))
 
     def match(self, words: list[str], at: int) -> tuple[int, str, bool] | None:
         """Return (end, canonical name, is a system) of the longest name that starts at token *at*."""
@@ -92,7 +95,9 @@ class NameIndex:
             end = at + len(tokens)
             if tuple(words[at:end]) == tokens:
                 return end, name, system
-        return None
+        # One-word names that an article spells with other capitals ("Deepseek", "Pimeyes").
+        folded = self._folded.get(words[at].lower()) if words[at][0].isupper() else None
+        return (at + 1, *folded) if folded else None
 
 
 @cache

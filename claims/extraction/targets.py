@@ -8,6 +8,7 @@ from claims.extraction.clauses import Candidate
 from claims.extraction.coreference import Referent
 from claims.extraction.features import Features, roles
 
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """An earlier claim of the document as later ones see it."""
@@ -39,11 +40,14 @@ def target_features(
     affiliation = claimant.affiliation if claimant else None
     part = roles(analysis, claimant.name, claimant.affiliation, claimant.how, claimant.sort) if claimant else ["none"]
     answering = part[0] == "accused"
+    if answering and affiliation:
+        own.add(affiliation)
     accusers = [name for name in _accusers(earlier) if name not in own]
     first_accuser = next((name for name, _ in analysis.camps.accusers if name not in own), None)
     explicit = {name for name, spots in local.items() if "object" in spots or "prep.against" in spots}
     side = "answering" if answering else "other"
     top = next((weight for name, weight in analysis.camps.accused if name not in own), 0.0)
+    ruled = rule_targets(analysis, kind, answering, own, explicit, local, accusers)
     found: dict[str, Features] = {}
     for name in dict.fromkeys([*local, *options(analysis)]):
         if name in own:
@@ -51,6 +55,13 @@ def target_features(
         place = analysis.camps.rank(name)
         weight = next((w for n, w in analysis.camps.accused if n == name), 0.0)
         features: Features = {"bias": 1.0, f"kind.{kind}.{side}": 1.0}
+        if name in ruled:
+            features["ruled"] = 3.0
+            features[f"ruled.{kind}.{side}"] = 1.5
+        elif ruled:
+            features["ruled.out"] = 2.0
+        else:
+            features["ruled.none"] = 2.0
         spots = local.get(name, set())
         for spot in spots:
             features[f"at.{spot}"] = 1.0
@@ -81,6 +92,39 @@ def target_features(
         features[f"sort.{analysis.names.sorts.get(name, 'group')}"] = 1.0
         found[name] = features
     return found
+
+
+_STRONG = 4.0
+
+
+def rule_targets(
+    analysis: Analysis,
+    kind: str,
+    answering: bool,
+    own: set[str],
+    explicit: set[str],
+    local: dict[str, set[str]],
+    accusers: list[str],
+) -> list[str]:
+    """Return the targets by rule: whom the clause names as its object, else the other camp.
+
+    The accused answer whoever accuses; everybody else is taken to speak about the accused, where one stands out.
+    """
+    camps = analysis.camps
+    aimed = [name for name in explicit if name not in own]
+    if answering:
+        if kind == "action":
+            return aimed
+        return aimed[:2] or accusers[:1] or [name for name, _ in camps.accusers if name not in own][:1]
+    if aimed and kind in {"allegation", "action", "denial"}:
+        return aimed
+    strong = [name for name, weight in camps.accused[:3] if weight >= _STRONG and name not in own]
+    if not strong:
+        return []
+    named = [name for name in strong[:2] if name in local and local[name] & {"clause", "maker", "object"}]
+    if named:
+        return named[:1]
+    return strong[:1]
 
 
 def _accusers(earlier: list[Spoken]) -> list[str]:

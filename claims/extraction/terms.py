@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _ABBREVIATED = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep|Gov|Lt|Sgt|No|vs?)\."
@@ -49,7 +49,7 @@ _MONTHS = {
     for name in names.split()
 }
 # How much more an occurrence counts in the headline, and in the lead, where news says who, what and where.
-TITLE, LEAD, BODY = 2.0, 1.5, 1.0
+TITLE, LEAD, BODY = 3.0, 2.0, 1.0
 LEAD_WORDS = 60
 
 
@@ -107,6 +107,12 @@ def stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
+@lru_cache(maxsize=1 << 16)
+def term_of(word: str) -> tuple[str, str]:
+    """Return *word* itself, one string however often it stands, and its folded stem."""
+    return word, stem(fold(word))
+
+
 def _sentences(text: str) -> Iterator[list[str]]:
     """Yield the pieces of *text* between sentence ends, quotation marks, brackets and line breaks."""
     piece: list[str] = []
@@ -126,7 +132,7 @@ def tokens(title: str | None, text: str) -> list[list[Token]]:
     """Return the tokens of headline and text, a list a sentence."""
     found: list[list[Token]] = []
     for piece in _sentences(title or ""):
-        found.append([Token(word, stem(fold(word)), None, TITLE) for word in piece])
+        found.append([Token(*term_of(word), None, TITLE) for word in piece])
     seen = 0
     for piece in _sentences(text):
         long = [word for word in piece if len(word) > 3 and word[0].isalpha()]
@@ -136,7 +142,7 @@ def tokens(title: str | None, text: str) -> list[list[Token]]:
             telling = position > 0 and not shouting and word[0].isalpha()
             capital = word[0].isupper() if telling else None
             place = LEAD if seen < LEAD_WORDS else BODY
-            sentence.append(Token(word, stem(fold(word)), capital, place))
+            sentence.append(Token(*term_of(word), capital, place))
             seen += 1
         found.append(sentence)
     return found
@@ -205,9 +211,10 @@ def _pair(previous: Token | None, token: Token, is_name: bool, found: set[str]) 
     if previous is None:
         return ""
     for month, day in ((previous, token), (token, previous)):
-        number = _MONTHS.get(fold(month.text))
-        if number and month.text[0].isupper() and day.term.isdigit() and len(day.term) <= 2:
-            return f"{number}-{int(day.term)}"
+        if day.term.isdecimal() and len(day.term) <= 2 and month.text[0].isupper():
+            number = _MONTHS.get(fold(month.text))
+            if number:
+                return f"{number}-{int(day.term)}"
     if is_name and previous.term in found and previous.text[0].isupper():
         return f"{previous.term} {token.term}"
     return ""

@@ -138,10 +138,7 @@ def train(articles: Sequence[Article]) -> dict[str, Any]:
             CLAIM_L2,
             [e.weight for e in examples],
         ),
-        "kind": {
-            kind: fit([f for f, _ in kinds], [known == kind for _, known in kinds], KIND_L2)
-            for kind in KINDS
-        },
+        "kind": {kind: fit([f for f, _ in kinds], [known == kind for _, known in kinds], KIND_L2) for kind in KINDS},
         "target": fit(rows, right, TARGET_L2),
         "confidence": {"claim": 0.5, "kind": 0.5, "target": 0.5},
         "threshold": THRESHOLD,

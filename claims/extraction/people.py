@@ -1,0 +1,106 @@
+"""What an article says a person is: which organisation they speak for, and in what office.
+
+Read from the words around a full name: "OpenAI CEO Sam Altman", "Emma Ruby-Sachs, executive director of Eko",
+"attorney Ari Bargil". A former office ties nobody to the organisation.
+"""
+
+from dataclasses import dataclass
+
+from claims.extraction.naming import Mention, Names
+from claims.extraction.parsing import Parsed
+
+_LEADING = frozenset(
+    "ceo cto coo cfo chief president vp vice chair chairman chairwoman founder co-founder cofounder head director executive "
+    "manager spokesperson spokesman spokeswoman representative sheriff captain general commissioner partner officer lead boss "
+    "governor mayor minister secretary owner principal superintendent".split()
+)
+_LAW = frozenset("lawyer lawyers attorney attorneys counsel solicitor barrister".split())
+_EXPERT = frozenset(
+    "professor researcher scientist fellow academic analyst economist scholar lecturer expert author".split()
+)
+_OFFICE = frozenset(
+    "senator rep. sen. congressman congresswoman lawmaker mp mep minister governor commissioner judge".split()
+)
+_STAFF = frozenset("employee engineer editor reporter writer staffer worker journalist moderator programmer".split())
+_FORMER = frozenset("former ex formerly ousted past then-".split())
+_STOP = frozenset('said says told wrote writes and but who that which . ; : " ” “ is was has had'.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """*house* is the organisation, *sort* one of leading, law, expert, office, staff, former, or empty."""
+
+    house: str | None
+    sort: str
+
+
+def find_offices(parsed: Parsed, names: Names) -> dict[str, Office]:
+    """Return {person: office} of the people whose office the article gives."""
+    found: dict[str, Office] = {}
+    for mention in names.mentions:
+        if mention.sort != "person" or found.get(mention.name, Office(None, "")).house:
+            continue
+        office = _office(parsed, names, mention)
+        if office.sort and (mention.name not in found or office.house):
+            found[mention.name] = office
+    return found
+
+
+def _office(parsed: Parsed, names: Names, mention: Mention) -> Office:
+    before = _before(parsed, mention)
+    after = _after(parsed, mention)
+    words = {parsed.lowers[i] for i in (*before, *after)}
+    house = _house(names, mention, after) or _house(names, mention, before)
+    if words & _FORMER:
+        return Office(house, "former")
+    for sort, vocabulary in (
+        ("law", _LAW),
+        ("leading", _LEADING),
+        ("staff", _STAFF),
+        ("office", _OFFICE),
+        ("expert", _EXPERT),
+    ):
+        if words & vocabulary:
+            return Office(house, sort)
+    return Office(house, "")
+
+
+def _house(names: Names, mention: Mention, tokens: list[int]) -> str | None:
+    for i in tokens:
+        near = names.at(i)
+        if near is not None and near.sort == "org" and near.name != mention.name:
+            return near.name
+    return None
+
+
+def _before(parsed: Parsed, mention: Mention) -> list[int]:
+    """Return the tokens of a title before the name: nouns and names without a break."""
+    tokens = []
+    i = mention.start - 1
+    while i >= 0 and mention.start - i <= 9:
+        if not (
+            parsed.tags[i][:2] in {"NN", "JJ"}
+            or parsed.tags[i] in {"POS", "IN", "CD"}
+            or parsed.lowers[i] in {"&", "-", "'s", "of"}
+        ):
+            break
+        tokens.append(i)
+        i -= 1
+    return tokens
+
+
+def _after(parsed: Parsed, mention: Mention) -> list[int]:
+    """Return the tokens of an apposition: ", executive director of Eko," up to its closing comma or a verb."""
+    i = mention.end
+    if i >= len(parsed.words) or parsed.words[i] not in {",", "("}:
+        return []
+    tokens = []
+    i += 1
+    while i < len(parsed.words) and i - mention.end <= 16:
+        if parsed.lowers[i] in _STOP or parsed.tags[i] in {"VBD", "VBZ", "VBP"}:
+            break
+        if parsed.words[i] in {",", ")"} and len(tokens) > 2:
+            break
+        tokens.append(i)
+        i += 1
+    return tokens
