@@ -111,7 +111,12 @@ class Claim(DatedModel):
         ]
 
     def __str__(self) -> str:
-        return self.statement or f"{self.kind} by {self.claimant or self.proposed.get('claimant', '?')}"
+        return self.statement or f"{self.kind} by {self.claimant_name or 'nobody yet'}"
+
+    @property
+    def claimant_name(self) -> str:
+        """The claimant's name: the party's, else the one that the extractor proposed, else empty."""
+        return self.claimant.name if self.claimant else str(self.proposed.get("claimant", ""))
 
     def get_absolute_url(self) -> str:
         """Return the claim's stable public address."""
