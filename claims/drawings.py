@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 # The diagram of who claims what about whom, in units of its view box.
-WIDTH, NODE_WIDTH, NODE_HEIGHT, GAP = 440.0, 148.0, 40.0, 14.0
+WIDTH, NODE_WIDTH, NODE_HEIGHT, GAP = 440.0, 148.0, 34.0, 9.0
 LINE = 19  # characters that fit on a line of a node
 NODES = 9  # a side; more would be a thicket
 
@@ -31,8 +31,7 @@ class Arrow:
     label_x: float
     label_y: float
     number: int
-    answers_only: bool
-    step: str
+    tone: str
     width: float
 
 
@@ -42,6 +41,7 @@ class Diagram:
 
     width: float
     height: float
+    node_height: int
     left: tuple[Node, ...]
     right: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
@@ -50,13 +50,12 @@ class Diagram:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a diagram is drawn from: *number* claims of *source* about *target*."""
+    """What a diagram is drawn from: *number* claims of *source* about *target*; *tone* names the line's looks."""
 
     source: str
     target: str
     number: int
-    answers_only: bool
-    step: str
+    tone: str
 
 
 def diagram(links: Sequence[Link]) -> Diagram:
@@ -74,6 +73,7 @@ def diagram(links: Sequence[Link]) -> Diagram:
     return Diagram(
         width=WIDTH,
         height=height,
+        node_height=int(NODE_HEIGHT),
         left=tuple(left.values()),
         right=tuple(right.values()),
         arrows=tuple(_arrow(link, left[link.source], right[link.target]) for link in reversed(shown)),
@@ -92,9 +92,9 @@ def _column(names: Sequence[str], x: float, height: float) -> dict[str, Node]:
     for number, name in enumerate(names):
         y = top + number * (NODE_HEIGHT + GAP)
         lines = wrap(name)
-        first = y + NODE_HEIGHT / 2 + 4.5 - (len(lines) - 1) * 7
+        first = y + NODE_HEIGHT / 2 + 4.5 - (len(lines) - 1) * 6.5
         nodes[name] = Node(
-            name, x, round(y, 1), tuple((line, round(first + i * 14, 1)) for i, line in enumerate(lines))
+            name, x, round(y, 1), tuple((line, round(first + i * 13, 1)) for i, line in enumerate(lines))
         )
     return nodes
 
@@ -121,7 +121,7 @@ def _arrow(link: Link, source: Node, target: Node) -> Arrow:
     y = y1 + (y2 - y1) * (3 * (1 - t) * t**2 + t**3)
     x = (1 - t) ** 3 * x1 + 3 * (1 - t) ** 2 * t * (x1 + bend) + 3 * (1 - t) * t**2 * (x2 - bend) + t**3 * x2
     width = min(1.2 + 0.5 * link.number, 4.0)
-    return Arrow(path, round(x, 1), round(y, 1), link.number, link.answers_only, link.step, width)
+    return Arrow(path, round(x, 1), round(y, 1), link.number, link.tone, width)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,26 +80,31 @@ def dispute(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("no public dispute") from None
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
-    kinds = [kind for kind in request.GET.getlist("kind") if kind in Kind.values]
-    order = request.GET.get("order", "")
-    try:
-        timeline = timelines.timeline(found, _number(request), order, kinds)
-    except InvalidPage:
-        raise Http404("no such page of the timeline") from None
     overview = timelines.overview(found)
     context = {
         "dispute": found,
         "figures": timelines.dispute_figures([found])[found.pk],
-        "timeline": timeline,
-        "page": timeline.page,
         "overview": overview,
         "sources": timelines.dispute_sources(found)[:40],
-        "kinds": kinds,
-        "order": order,
         "today": timezone.localdate(),
         "demonstration": overview.demonstration,
+        **_dispute_entries(request, found),
     }
     return render(request, "dispute.html", context)
+
+
+def _dispute_entries(request: HttpRequest, dispute: Dispute) -> dict[str, Any]:
+    """Return what the page lists: the timeline by date, or each allegation with its answers beside it."""
+    kinds = [kind for kind in request.GET.getlist("kind") if kind in Kind.values]
+    order = request.GET.get("order", "")
+    try:
+        if request.GET.get("view") == "accusations":
+            page, accusations = timelines.accusations(dispute, _number(request))
+            return {"page": page, "accusations": accusations, "view": "accusations"}
+        timeline = timelines.timeline(dispute, _number(request), order, kinds)
+    except InvalidPage:
+        raise Http404("no such page of the dispute") from None
+    return {"page": timeline.page, "timeline": timeline, "kinds": kinds, "order": order}
 
 
 @require_safe
@@ -115,7 +120,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     (entry,) = timelines.as_entries([found])
     page = _page(request, timelines.appearances(found), 30)
-    related = timelines.as_entries(timelines.linked_claims(found))
+    related = [other.beside(found) for other in timelines.as_entries(timelines.linked_claims(found))]
     answers = {answered.pk for answered in entry.answers}
     context = {
         "entry": entry,
@@ -135,7 +140,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 def parties(request: HttpRequest) -> HttpResponse:
     """All parties by name."""
     page = _page(request, timelines.with_figures(timelines.public_parties()), 120)
-    return render(request, "parties.html", {"page": page})
+    return render(request, "parties.html", {"page": page, "demonstration": timelines.holds_demonstration()})
 
 
 @require_safe
@@ -154,6 +159,7 @@ def party(request: HttpRequest, slug: str) -> HttpResponse:
     entries = timelines.as_entries(page.object_list)
     context = {
         "party": found,
+        "names": [alias.name for alias in found.aliases.all() if alias.name != found.name],
         "figures": timelines.party_figures(found),
         "show": show,
         "page": page,
@@ -213,7 +219,8 @@ def search(request: HttpRequest) -> HttpResponse:
         demonstration = demonstration or any(dispute.demonstration for dispute in found.disputes)
         context |= {"found": found, "page": found.page, "demonstration": demonstration}
     else:
-        context["busiest"] = timelines.busiest_disputes(6)
+        busiest = timelines.busiest_disputes(6)
+        context |= {"busiest": busiest, "demonstration": any(dispute.demonstration for dispute, _ in busiest)}
     return render(request, "search.html", context)
 
 
@@ -229,7 +236,9 @@ def feeds(request: HttpRequest) -> HttpResponse:
     """All feeds that can be followed."""
     disputes = timelines.public_disputes()[:200]
     parties = timelines.public_parties()[:300]
-    return render(request, "feeds.html", {"disputes": disputes, "parties": parties})
+    demonstration = timelines.holds_demonstration()
+    context = {"disputes": disputes, "parties": parties, "demonstration": demonstration}
+    return render(request, "feeds.html", context)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from claims.drawings import Link, ceiling, diagram, stacked
 from claims.linked_data import claim_data, dispute_data
 from claims.models import Dispute, Kind, Step, Verb
 from claims.timelines import QUOTE_LIMIT, Change, Edge, Entry, Month
+from claims.timelines.disputes import ANSWERS
 from claims.timelines.search import MARK, UNMARK
 
 register = template.Library()
@@ -51,6 +52,14 @@ STEPS = {
     Step.FOUND: pgettext_lazy("status of a claim", "Found to be so"),
     Step.DISMISSED: pgettext_lazy("status of a claim", "Dismissed"),
     Step.WITHDRAWN: pgettext_lazy("status of a claim", "Withdrawn by the claimant"),
+}
+# How an arrow of the diagram looks, and what that means.
+TONES = {
+    "open": gettext_lazy("claims, none denied or decided"),
+    "denied": gettext_lazy("a claim is denied"),
+    "filed": gettext_lazy("filed in court or corroborated"),
+    "closed": gettext_lazy("found, settled, dismissed or withdrawn"),
+    "answer": gettext_lazy("answers only"),
 }
 DECISIONS = {
     Verb.ACCEPT: gettext_lazy("Accepted for publication by an editor"),
@@ -152,15 +161,21 @@ def months_chart(months: list[Month]) -> dict[str, Any]:
 
 @register.inclusion_tag("partials/relations.html")
 def relations_diagram(edges: tuple[Edge, ...]) -> dict[str, Any]:
-    """Draw who claims how much about whom."""
-    links = [
-        Link(
-            source=edge.claimant.name,
-            target=edge.target.name,
-            number=edge.total,
-            answers_only=all(kind in (Kind.DENIAL, Kind.RESPONSE) for kind, _ in edge.kinds),
-            step=str(edge.status.step) if edge.status else "",
-        )
-        for edge in edges
-    ]
-    return {"edges": edges, "diagram": diagram(links)}
+    """Draw who claims how much about whom, each arrow in the tone of the status that stands."""
+    links = [Link(edge.claimant.name, edge.target.name, edge.total, _tone(edge)) for edge in edges]
+    present = {link.tone for link in links}
+    legend = [(tone, label) for tone, label in TONES.items() if tone in present]
+    return {"edges": edges, "diagram": diagram(links), "legend": legend}
+
+
+def _tone(edge: Edge) -> str:
+    if all(kind in ANSWERS for kind, _ in edge.kinds):
+        return "answer"
+    match edge.status and edge.status.step:
+        case Step.DENIED:
+            return "denied"
+        case Step.FOUND | Step.SETTLED | Step.DISMISSED | Step.WITHDRAWN:
+            return "closed"
+        case Step.FILED | Step.CORROBORATED:
+            return "filed"
+    return "open"

@@ -10,10 +10,12 @@ of a snapshot.
 """
 
 from claims.timelines.disputes import (
+    Accusation,
     DisputeFigures,
     Edge,
     Overview,
     Timeline,
+    accusations,
     busiest_disputes,
     dispute_claims,
     dispute_figures,
@@ -40,7 +42,7 @@ from claims.timelines.entries import (
     published,
     with_parts,
 )
-from claims.timelines.figures import Counts, Month, counts, months
+from claims.timelines.figures import Counts, Month, counts, holds_demonstration, months
 from claims.timelines.parties import (
     PARTY_SHOWS,
     PartyFigures,
@@ -68,6 +70,7 @@ __all__ = [
     "PARTY_SHOWS",
     "QUERY_LIMIT",
     "QUOTE_LIMIT",
+    "Accusation",
     "Appearance",
     "Change",
     "Counts",
@@ -81,6 +84,7 @@ __all__ = [
     "Retracted",
     "Revision",
     "Timeline",
+    "accusations",
     "appearances",
     "as_entries",
     "busiest_disputes",
@@ -97,6 +101,7 @@ __all__ = [
     "find_party",
     "find_source",
     "history",
+    "holds_demonstration",
     "in_context",
     "linked_claims",
     "months",

@@ -24,6 +24,7 @@ from claims.timelines.entries import (
 from tracker.news.models import Article
 
 PER_PAGE = 60
+ACCUSATIONS_PER_PAGE = 30
 ANSWERS = (Kind.DENIAL, Kind.RESPONSE)
 # A dispute counts as busy by what changed in it within this time, then by its size.
 BUSY = timedelta(days=90)
@@ -167,6 +168,25 @@ def _keys(rows: Sequence[tuple[date, int, int]], sort: int) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Accusation:
+    """An allegation with the entries that answer it, in the order of their dates."""
+
+    entry: Entry
+    answers: tuple[Entry, ...]
+
+
+def accusations(dispute: Dispute, number: int = 1) -> tuple[Page[Claim], list[Accusation]]:
+    """Return page *number* of a dispute's allegations by date, each with its answers; raises `InvalidPage`."""
+    claims = dispute_claims(dispute).filter(kind=Kind.ALLEGATION).order_by("on", "pk")
+    page = Paginator(with_parts(claims), ACCUSATIONS_PER_PAGE).page(number)
+    entries = as_entries(page.object_list)
+    keys = {answer.pk for entry in entries for answer in entry.answered_by}
+    answers = {e.claim.pk: e for e in as_entries(with_parts(published().filter(pk__in=keys)))}
+    rows = [Accusation(entry, tuple(answers[a.pk] for a in entry.answered_by if a.pk in answers)) for entry in entries]
+    return page, rows
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """A party in a dispute: how much it claims, how much is claimed against it, how often it answers."""
 
@@ -212,6 +232,7 @@ def overview(dispute: Dispute, limit: int = 5) -> Overview:
     links = Claim.targets.through.objects.filter(claim__in=claims).values_list("claim_id", "party_id")
     aimed = [(pk, target) for pk, target in links if pk in facts]
     parties = Party.objects.in_bulk({c for _, c in facts.values() if c} | {target for _, target in aimed})
+    counted = Counter(kind for kind, _ in facts.values())
     waiting = open_accusations(claims).select_related("claimant").order_by("on", "pk")
     shown = Q(claims__in=claims.order_by().values("pk"))
     return Overview(
@@ -219,7 +240,7 @@ def overview(dispute: Dispute, limit: int = 5) -> Overview:
         edges=_edges(claims, facts, aimed, parties),
         systems=tuple(System.objects.filter(shown | Q(disputes=dispute)).select_related("maker").distinct()),
         topics=tuple(Topic.objects.filter(shown | Q(disputes=dispute)).distinct()),
-        kinds=tuple(Counter(kind for kind, _ in facts.values()).items()),
+        kinds=tuple((kind, number) for kind in Kind.values if (number := counted[kind])),
         open=tuple(waiting[:limit]),
         open_total=waiting.count(),
         demonstration=dispute.demonstration or claims.filter(mentions__article__outlet__demonstration=True).exists(),

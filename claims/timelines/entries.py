@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Self
 
 from django.db.models import BooleanField, Case, Count, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least, Substr
@@ -63,16 +64,20 @@ class Entry:
     answers: tuple[Claim, ...]
     answered_by: tuple[Claim, ...]
     disputes: tuple[Dispute, ...]
+    unanswered: bool
 
     @property
     def demonstration(self) -> bool:
         """Whether any of it belongs to the demonstration."""
         return self.reports.demonstration or any(dispute.demonstration for dispute in self.disputes)
 
-    @property
-    def unanswered(self) -> bool:
-        """Whether it is an allegation to which no answer is published."""
-        return self.claim.kind == Kind.ALLEGATION and not self.answered_by
+    def beside(self, claim: Claim) -> Self:
+        """Return the entry as it stands on the page of *claim*, to which it need not lead again."""
+        return replace(
+            self,
+            answers=tuple(other for other in self.answers if other.pk != claim.pk),
+            answered_by=tuple(other for other in self.answered_by if other.pk != claim.pk),
+        )
 
     @property
     def standing(self) -> tuple[tuple[str, Status], ...]:
@@ -139,6 +144,7 @@ def as_entries(claims: Iterable[Claim]) -> list[Entry]:
             answers=tuple(claim.answers.all()),
             answered_by=tuple(claim.answered_by.all()),
             disputes=tuple(claim.disputes.all()),
+            unanswered=claim.kind == Kind.ALLEGATION and not claim.answered_by.all(),
         )
         for claim in rows
     ]

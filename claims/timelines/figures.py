@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
-from claims.models import Claim, Dispute, Kind, State
+from claims.models import Claim, Dispute, Kind, Mention, State
 from claims.timelines.entries import published
 from claims.timelines.parties import public_parties
 from claims.timelines.sources import sources
@@ -44,6 +44,11 @@ def counts() -> Counts:
         sources=sources().count(),
         outlets=outlets.count(),
     )
+
+
+def holds_demonstration() -> bool:
+    """Whether anything that is published belongs to the demonstration."""
+    return Mention.objects.filter(claim__state=State.PUBLISHED, article__outlet__demonstration=True).exists()
 
 
 @dataclass(frozen=True, slots=True)

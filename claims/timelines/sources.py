@@ -40,11 +40,15 @@ def source_snapshots(article: Article, limit: int = 10) -> list[Snapshot]:
 
 
 def excerpt(article: Article) -> str:
-    """Return up to `EXCERPT` characters of the article's newest reading, cut at a whole word; "" without one."""
+    """Return how the article's newest reading begins, cut at a whole word; "" without one.
+
+    It is `EXCERPT` characters at most, and of a short article no more than half of it.
+    """
     readings = Reading.objects.filter(snapshot__article=article, verdict=Verdict.ARTICLE)
-    text = readings.annotate(opening=Left("text", EXCERPT + 1)).values_list("opening", flat=True).first() or ""
-    text = " ".join(text.split())
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 2].rpartition(" ")[0] + " …"
+    text = readings.annotate(opening=Left("text", 2 * EXCERPT)).values_list("opening", flat=True).first() or ""
+    words = " ".join(text.split())
+    opening = words[: min(EXCERPT - 2, len(words) // 2)].rpartition(" ")[0]
+    return f"{opening} …" if opening else ""
 
 
 def other_copies(article: Article, limit: int = 50) -> list[Article]:
