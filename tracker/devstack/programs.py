@@ -121,7 +121,7 @@ class Programs:
 def static_fingerprint(checkout: Path) -> str:
     """Return a digest of the site's static files, their names, sizes and times, and of what makes them ready."""
     digest = hashlib.sha256(f"{version('django')} {version('whitenoise')}".encode())
-    for folder in sorted([checkout / "templates" / "static", *checkout.glob("*/static"), *checkout.glob("*/*/static")]):
+    for folder in [checkout / place / "static" for place in ("templates", "claims", "tracker", "tracker/news")]:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 facts = path.stat()
