@@ -31,6 +31,12 @@ class TrackerAdminSite(admin.AdminSite):
             own += getattr(model_admin, "site_urls", list)()
         return [*own, *super().get_urls()]
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the lists in the order of an editor's day: judgement, evidence, accounts."""
+        order = ["claims", "news", "auth"]
+        apps: list[Any] = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
+
 
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that nobody edits by hand: they can be looked at, not added, changed or deleted."""

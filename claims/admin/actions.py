@@ -41,6 +41,7 @@ def _reject(screen: Screen, argument: str) -> HttpResponse:
     if argument:
         data["why"] = argument
     reason = rejection(data)
+    screen.check_seen()
     curation.reject(screen.claim, screen.user, reason)
     _tell(screen, "reject", f"Rejected: {reason}")
     return screen.go_on()
@@ -58,6 +59,7 @@ def _merge(screen: Screen, argument: str) -> HttpResponse:
     into = Claim.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
     if into is None:
         raise CurationError(f"“{number}” is no claim's number: nothing was merged.")
+    screen.check_seen()
     curation.merge(screen.claim, into, screen.user)
     _tell(screen, "merge", f"Merged into claim {into.pk}: {into}")
     return screen.go_on()
@@ -105,11 +107,11 @@ def _span(screen: Screen, argument: str) -> HttpResponse:
             raise CurationError(f"The text does not hold these words: “{words[:200]}”.")
         first, last = place, place + len(words)
     screen.check_seen()
-    decision = curation.correct_span(screen.claim, mention, first, last, screen.user)
+    curation.correct_span(screen.claim, mention, first, last, screen.user)
     kept = screen.form.data
     fresh = Screen(screen.request, screen.claim.pk)
     fresh.form = ClaimForm(kept)
-    fresh.fill_again(start="", end="", words="", seen=str(decision.pk))
+    fresh.fill_again(start="", end="", words="")
     fresh.refresh_sentence()
     messages.success(screen.request, "The quote is these words now.")
     return fresh.show()
@@ -143,6 +145,7 @@ def _new_dispute(screen: Screen, argument: str) -> HttpResponse:
 
 
 def _retract(screen: Screen, argument: str) -> HttpResponse:
+    screen.check_seen()
     curation.retract(screen.claim, screen.user, screen.request.POST.get("retraction", ""))
     _tell(screen, "retract", "Retracted: it is in no page, feed or search any more.")
     return screen.stay()
@@ -154,6 +157,7 @@ def _status(screen: Screen, argument: str) -> HttpResponse:
     if not form.is_valid():
         screen.status_form = form
         return screen.show(422)
+    screen.check_seen()
     curation.add_status(screen.claim, screen.user, **form.cleaned_data)
     _tell(screen, "status", "The status step is recorded.")
     return screen.stay()

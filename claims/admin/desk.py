@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from claims import curation
 from claims.admin import queue
 from claims.admin.actions import ACTIONS
-from claims.admin.screen import Screen, address
+from claims.admin.screen import Screen, StaleError, address
 from claims.curation import CurationError
 from claims.forms import REJECTIONS, rejection
 from claims.models import Claim, Mention
@@ -78,19 +78,24 @@ def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
     verb, _, argument = request.POST.get("action", "").partition(":")
     action = ACTIONS.get(verb)
     screen.fill()
+    screen.keep_seen()
     if action is None:
         messages.error(request, f"“{verb}” is no button of the desk: nothing was changed.")
         return screen.show(400)
+    told = False
     try:
         with transaction.atomic():
             return action(screen, argument)
     except CurationError as error:
         messages.error(request, str(error))
+        told = isinstance(error, StaleError)
     except IntegrityError as error:
         messages.error(request, f"The database refused this: {str(error).splitlines()[0]}. Nothing was changed.")
     # A fresh look at the claim as it stands now, with what the editor filled in.
     screen = Screen(request, pk)
     screen.fill()
+    if not told:
+        screen.keep_seen()
     return screen.show(409)
 
 

@@ -12,9 +12,10 @@ from django.db.models import Q
 
 from claims import matching
 from claims.forms import OPEN_STATES, ClaimForm
-from claims.models import Claim, Dispute, Kind, Mention, Party, PartyKind, System
+from claims.models import Claim, Dispute, Kind, Mention, Party, PartyKind, State, System
 from claims.wording import fold
 
+NAMED = "named in the text"
 # A court, a regulator: what a new party of such a name most likely is.
 KIND_WORDS = {
     "court": PartyKind.COURT,
@@ -47,6 +48,16 @@ class Chip:
     chosen: bool
     reason: str = ""
     note: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is said about the row beside its name."""
+        return " – ".join(part for part in (self.note, self.reason) if part)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the reason goes without saying: it is chosen, and the text names it."""
+        return self.chosen and self.reason == NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +130,13 @@ def offer(claim: Claim, mention: Mention | None, form: ClaimForm) -> Offer:
     systems = Chips(form, "systems")
     systems.add_chosen(System.objects.filter(pk__in=systems.numbers()))
     for system in matching.systems_named(str(name) for name in proposed.get("about") or ()):
-        systems.add(system, "named in the text")
+        systems.add(system, NAMED)
     return Offer(
         claimant=claimants.rows,
         targets=targets.rows,
         systems=systems.rows,
         disputes=_disputes(claim, mention, form, acting, systems.numbers()),
-        answers=_answers(claim, form, claimants.numbers()),
+        answers=_answers(claim, form, claimants.numbers(), targets.numbers()),
         new_parties=_new_parties(unknown),
         same=matching.same_claims(claim) if claim.state in OPEN_STATES else [],
     )
@@ -138,7 +149,7 @@ def _parties(chips: Chips, names: Sequence[str], field: str, unknown: list[tuple
     known = matching.parties_named(wanted)
     for name in wanted:
         if party := known.get(name):
-            chips.add(party, "named in the text" if fold(name) == fold(party.name) else f"“{name}” is a name of it")
+            chips.add(party, NAMED if fold(name) == fold(party.name) else f"“{name}” is a name of it")
             continue
         unknown.append((field, name))
         for party in matching.similar_parties(name, limit=3):
@@ -162,7 +173,7 @@ def _disputes(
     return chips.rows
 
 
-def _answers(claim: Claim, form: ClaimForm, claimants: list[int]) -> list[Chip]:
+def _answers(claim: Claim, form: ClaimForm, claimants: list[int], targets: list[int]) -> list[Chip]:
     """Offer the claims that the claimant may be answering: made against it, in its disputes or in its article."""
     chips = Chips(form, "answers")
     chips.add_chosen(Claim.objects.filter(pk__in=chips.numbers()).select_related("claimant"))
@@ -177,9 +188,14 @@ def _answers(claim: Claim, form: ClaimForm, claimants: list[int]) -> list[Chip]:
         .select_related("claimant")
         .distinct()
     )
-    for other in against.order_by("-state", "-pk")[:6]:
-        state = "published" if other.state == "published" else "a draft"
-        chips.add(other, f"made against the same party; {state}", _note(other), _label(other))
+    # First what the claim's own targets allege, for that is what one denies; what is public before drafts.
+    ranked = sorted(
+        against.order_by("-pk")[:50],
+        key=lambda c: (c.claimant_id not in targets, c.kind != Kind.ALLEGATION, c.state != State.PUBLISHED),
+    )
+    for other in ranked[:5]:
+        state = "published" if other.state == State.PUBLISHED else "still a draft"
+        chips.add(other, f"{_note(other)}; {state}", label=_label(other))
     return chips.rows
 
 

@@ -19,6 +19,10 @@ from claims.models import Claim, Decision, Mention, Party, PartyKind, State, Top
 from claims.wording import propose_statement
 
 
+class StaleError(CurationError):
+    """Somebody decided on the claim since the screen was made; the message says who, what and when."""
+
+
 class Screen:
     """One claim on the desk, as one request sees it."""
 
@@ -37,7 +41,8 @@ class Screen:
         self.mention = next(
             (m for m in self.mentions if str(m.pk) == wanted), self.mentions[0] if self.mentions else None
         )
-        self.seen = str(self.claim.decision_id or "")
+        # What the claim was when the editor last looked: a decision made since is told before another is made.
+        self.seen, self.seen_state = str(self.claim.decision_id or ""), str(self.claim.state)
         self.form = ClaimForm(initial=self.initial())
         self.status_form: StatusForm | None = None
         self.found: list[Claim] | None = None
@@ -65,10 +70,13 @@ class Screen:
 
     def fill(self, **changed: Any) -> None:
         """Bind the form to what was sent, with some of it changed; lists replace lists."""
-        data = self.request.POST.copy()
-        for key, value in changed.items():
-            data.setlist(key, value if isinstance(value, list) else [value])
-        self.form = ClaimForm(data)
+        self.form = ClaimForm(self.request.POST.copy())
+        self.fill_again(**changed)
+
+    def keep_seen(self) -> None:
+        """Go on as of when the editor last looked, so that a decision made since is still told."""
+        self.seen = self.request.POST.get("seen", "")
+        self.seen_state = self.request.POST.get("state", State.DRAFT)
 
     def refresh_sentence(self) -> None:
         """Propose the sentence anew, where the editor left the old proposal as it was."""
@@ -91,13 +99,15 @@ class Screen:
     def check_seen(self) -> None:
         """Refuse where somebody decided on the claim since this screen was made. To be called in a transaction."""
         now = Claim.objects.select_for_update(of=("self",)).select_related("decision__actor").get(pk=self.claim.pk)
-        sent = self.request.POST.get("seen", "")
-        if now.state in OPEN_STATES and now.decision and str(now.decision_id) != sent:
-            done = now.decision
-            raise CurationError(
-                f"{done.actor} {done.get_verb_display()} this claim at {done.made_at:%H:%M} UTC, after you opened it. "
-                "Your entries are kept here: compare, then press again."
+        if now.decision is None or str(now.decision_id) == self.seen:
+            return
+        who = f"{now.decision.actor} {now.decision.get_verb_display()} this claim at {now.decision.made_at:%H:%M} UTC"
+        if now.state != self.seen_state:
+            raise StaleError(
+                f"Already decided: {who}, after you opened it, and it is {now.get_state_display()}. "
+                "Nothing was changed; your entries are kept here."
             )
+        raise StaleError(f"{who}, after you opened it. Your entries are kept here: compare, then press again.")
 
     def show(self, status: int = 200) -> HttpResponse:
         """Answer with the screen."""

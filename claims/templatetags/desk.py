@@ -1,10 +1,35 @@
 """Small things that the desk's templates say."""
 
-from django import template
+from datetime import datetime, timedelta
 
-from claims.models import Claim
+from django import template
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from claims.models import Claim, Decision
+from tracker.news.models import Feed, FeedState
 
 register = template.Library()
+
+
+@register.filter
+def waited(since: datetime) -> str:
+    """Return how long something waits, in one unit: "3 days", "just now"."""
+    return timesince(since, depth=1) if timezone.now() - since >= timedelta(minutes=1) else "just now"
+
+
+@register.simple_tag
+def latest_decisions() -> QuerySet[Decision]:
+    """Return the newest decisions of everybody."""
+    return Decision.objects.select_related("actor")[:8]
+
+
+@register.simple_tag
+def feeds_at_fault() -> QuerySet[Feed]:
+    """Return the feeds that fail or were stopped by their origin, the worst first."""
+    troubled = Q(failures__gt=0, state=FeedState.ACTIVE) | Q(state=FeedState.STOPPED)
+    return Feed.objects.filter(troubled).select_related("outlet").order_by("-failures", "pk")[:8]
 
 
 @register.simple_tag

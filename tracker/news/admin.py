@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -43,6 +44,7 @@ class NeverDeleted(ModelAdmin):
     """Rows that people name and order, and that evidence hangs on."""
 
     show_full_result_count = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: evidence hangs on such rows."""
@@ -84,6 +86,8 @@ class FeedActionForm(ActionForm):
 
 class FeedForm(FeedModelForm):
     """A new feed: its address, its outlet, and what to call it."""
+
+    url = forms.URLField(label="Address", max_length=2000, assume_scheme="https")
 
     class Meta:
         model = Feed

@@ -1,0 +1,542 @@
+"""The review desk as an editor works at it, without scripts: what is shown, decided, refused and kept."""
+
+import html
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from claims.models import Claim, Decision, Dispute, Kind, Party, State, Topic
+from claims.roles import ensure_roles
+from tests.factories import (
+    make_dispute,
+    make_draft,
+    make_outlet,
+    make_party,
+    make_published,
+    make_reading,
+)
+
+pytestmark = pytest.mark.django_db
+STORY = (
+    "🧪 OpenAI accused DeepSeek of distilling its models.\r\n"
+    'DeepSeek denied it <b>at once</b> & "firmly" 🇨🇳. Later, it explained.'
+)
+ACCUSED = "OpenAI accused DeepSeek of distilling its models"
+DENIED = 'DeepSeek denied it <b>at once</b> & "firmly"'
+
+
+@pytest.fixture
+def editor(client: Client) -> User:
+    """An editor of the group of that name, logged in."""
+    ensure_roles()
+    user = User.objects.create_user("anna", "anna@example.org", "x", is_staff=True)
+    user.groups.add(Group.objects.get(name="editor"))
+    client.force_login(user)
+    return user
+
+
+def desk(claim: Claim) -> str:
+    return reverse("admin:desk_claim", args=[claim.pk])
+
+
+def filled(claim: Claim, action: str, **changed: Any) -> dict[str, Any]:
+    """What the browser sends for a claim's form, with some of it changed."""
+    claim.refresh_from_db()
+    mention = claim.mentions.first()
+    data: dict[str, Any] = {
+        "action": action,
+        "seen": str(claim.decision_id or ""),
+        "state": claim.state,
+        "mention": str(mention.pk) if mention else "",
+        "kind": claim.kind,
+        "claimant": str(claim.claimant_id or ""),
+        "statement": claim.statement,
+        "on": claim.on.isoformat() if claim.on else "",
+        "precision": claim.precision,
+        **{
+            name: [str(pk) for pk in getattr(claim, name).values_list("pk", flat=True)]
+            for name in ("targets", "topics", "systems", "disputes", "answers")
+        },
+    }
+    return data | changed
+
+
+def shown_text(page: str) -> str:
+    """The article's text as a browser's text nodes hold it."""
+    found = re.search(r'<div class="text"[^>]*>(.*?)</div>\s*<footer', page, re.DOTALL)
+    assert found
+    return html.unescape(re.sub(r"<[^>]*>", "", found[1]))
+
+
+# ------------------------------------------------------------------------------------------------------- the queue
+def test_the_queue_shows_what_waits_and_nothing_else(client: Client, editor: User) -> None:
+    waiting, public = make_draft(), make_published()
+    page = client.get(reverse("admin:desk")).content.decode()
+    assert desk(waiting) in page
+    assert desk(public) not in page
+
+
+def test_an_empty_queue_says_so(client: Client, editor: User) -> None:
+    page = client.get(reverse("admin:desk")).content.decode()
+    assert "Nothing waits" in page
+
+
+@pytest.mark.parametrize(
+    ("filters", "hits"),
+    [
+        ({}, {"a", "b"}),
+        ({"kind": "denial"}, {"b"}),
+        ({"confidence": "high"}, {"a"}),
+        ({"confidence": "low"}, {"b"}),
+        ({"age": "day"}, {"a", "b"}),
+        ({"age": "old"}, set()),
+        ({"q": "distilling"}, {"a"}),
+        ({"q": "Gazette of B"}, {"b"}),
+        ({"outlet": "B Outlet"}, {"b"}),
+        ({"party": "Getty Images"}, {"b"}),
+        ({"dispute": "Pictures"}, {"b"}),
+        ({"kind": "denial", "confidence": "high"}, set()),
+    ],
+)
+def test_filters_leave_what_fits(client: Client, editor: User, filters: dict[str, str], hits: set[str]) -> None:
+    reading = make_reading("Getty Images denied it.", title="Gazette of B", outlet=make_outlet("B Outlet"))
+    drafts = {
+        "a": make_draft(confidence=0.9),
+        "b": make_draft(
+            reading,
+            "Getty Images denied it",
+            kind="denial",
+            claimant=make_party("Getty Images"),
+            targets=[],
+            dispute=make_dispute("Pictures"),
+            confidence=0.2,
+        ),
+    }
+    named: dict[str, Any] = {"outlet": reading.snapshot.article.outlet, "party": make_party("Getty Images")}
+    named["dispute"] = make_dispute("Pictures")
+    query = {key: named[key].pk if key in named else value for key, value in filters.items()}
+    page = client.get(reverse("admin:desk"), query).content.decode()
+    assert {name for name, claim in drafts.items() if f'href="{desk(claim)}' in page} == hits
+
+
+def test_a_filter_that_is_none_is_named_and_left_out(client: Client, editor: User) -> None:
+    claim = make_draft()
+    page = client.get(reverse("admin:desk"), {"kind": "rumour", "dispute": "1 or 1", "page": "x"}).content.decode()
+    assert "“rumour” is no choice of kind" in page
+    assert "“1 or 1” is no dispute" in page
+    assert desk(claim) in page
+
+
+def test_the_queue_is_paged(client: Client, editor: User) -> None:
+    reading = make_reading()
+    for _ in range(51):
+        make_draft(reading, kind="concern")
+    page = client.get(reverse("admin:desk"), {"kind": "concern", "page": 2}).content.decode()
+    assert "page 2 of 2" in page
+    assert page.count('name="draft"') == 1
+    assert "kind=concern&amp;page=1" in page
+
+
+def test_ticked_drafts_are_rejected_with_a_reason_and_those_decided_meanwhile_are_named(
+    client: Client, editor: User
+) -> None:
+    one, two, public = make_draft(), make_draft(), make_published()
+    data = {"draft": [one.pk, two.pk, public.pk], "why": "off-topic"}
+    page = client.post(reverse("admin:desk"), data, follow=True).content.decode()
+    assert set(Claim.objects.filter(state=State.REJECTED)) == {one, two}
+    assert "2 drafts rejected: Not part of a dispute over AI" in page
+    assert f"Claim {public.pk} is published since" in page
+
+
+def test_nothing_is_rejected_in_bulk_without_a_reason(client: Client, editor: User) -> None:
+    claim = make_draft()
+    page = client.post(reverse("admin:desk"), {"draft": [claim.pk]}, follow=True).content.decode()
+    assert "A rejection needs a reason" in page
+    assert Claim.objects.get().state == State.DRAFT
+
+
+# ------------------------------------------------------------------------------------------------------- the screen
+def test_the_text_shown_is_the_readings_to_the_character(client: Client, editor: User) -> None:
+    reading = make_reading(STORY)
+    claim = make_draft(reading, ACCUSED)
+    make_draft(reading, "DeepSeek of distilling its models.\r\nDeepSeek", kind="concern")
+    page = client.get(desk(claim)).content.decode()
+    assert "&#13;" in page
+    assert shown_text(page) == STORY
+
+
+def test_every_claim_of_the_reading_is_marked_and_the_one_under_decision_stands_out(
+    client: Client, editor: User
+) -> None:
+    reading = make_reading(STORY)
+    claim, other = make_draft(reading, ACCUSED), make_draft(reading, DENIED, kind="denial")
+    page = client.get(desk(claim)).content.decode()
+    current = re.search(r'<mark class="([^"]*)" data-claim="\d+" id="quote" data-label="([^"]*)">', page)
+    assert current
+    assert current.groups() == ("kind-allegation is-draft is-current", "1 Allegation")
+    assert re.search(rf'<mark class="kind-denial is-draft" data-claim="{other.pk}" data-label="2 Denial">', page)
+
+
+def test_what_the_extractor_said_and_why_stands_beside_the_form(client: Client, editor: User) -> None:
+    claim = make_draft(confidence=0.41)
+    run = claim.extraction
+    assert run
+    run.reasons = ["an accusation between two known parties"]
+    run.save()
+    page = client.get(desk(claim)).content.decode()
+    assert "confidence 0.41" in page
+    assert "an accusation between two known parties" in page
+
+
+def test_a_name_that_no_party_has_is_offered_and_not_made(client: Client, editor: User) -> None:
+    claim = make_draft()
+    Claim.objects.filter(pk=claim.pk).update(claimant=None)
+    unknown = Claim.objects.create(kind="concern", proposed={"claimant": "A Court of Somewhere", "targets": []})
+    page = client.get(desk(unknown)).content.decode()
+    assert "Create party “A Court of Somewhere”" in page
+    assert '<option value="court" selected>' in page
+    assert not Party.objects.filter(name__contains="Somewhere").exists()
+
+
+def test_a_claim_without_a_source_is_shown_and_cannot_be_accepted(client: Client, editor: User) -> None:
+    claim = Claim.objects.create(kind="concern", claimant=make_party(), statement="OpenAI warns.")
+    claim.disputes.add(make_dispute())
+    assert "nothing it could rest on" in client.get(desk(claim)).content.decode()
+    answer = client.post(desk(claim), filled(claim, "accept"))
+    assert answer.status_code == 409
+    assert "needs at least one mention" in answer.content.decode()
+
+
+def test_a_claim_that_is_not_there_is_not_found(client: Client, editor: User) -> None:
+    assert client.get(reverse("admin:desk_claim", args=[10**9])).status_code == 404
+
+
+def test_the_desk_asks_for_a_login_and_a_right(client: Client) -> None:
+    claim = make_draft()
+    assert "/login/" in client.get(desk(claim))["Location"]
+    client.force_login(User.objects.create_user("guest", is_staff=True))
+    assert client.get(desk(claim)).status_code == 403
+    assert client.get(reverse("admin:desk")).status_code == 403
+
+
+def test_a_contributor_may_look_and_not_decide(client: Client) -> None:
+    ensure_roles()
+    claim = make_draft()
+    user = User.objects.create_user("carl", is_staff=True)
+    user.groups.add(Group.objects.get(name="contributor"))
+    client.force_login(user)
+    assert 'value="accept"' not in client.get(desk(claim)).content.decode()
+    answer = client.post(desk(claim), filled(claim, "accept"))
+    assert answer.status_code == 409
+    assert "it takes an editor" in answer.content.decode()
+    assert Claim.objects.get(pk=claim.pk).state == State.DRAFT
+
+
+# ---------------------------------------------------------------------------------------------------- the decisions
+def test_an_accepted_draft_is_published_with_the_edits_and_the_next_one_follows(client: Client, editor: User) -> None:
+    reading = make_reading()
+    claim, following = make_draft(reading), make_draft(reading, "DeepSeek denied the accusation on Tuesday")
+    topic = Topic.objects.get_or_create(slug="distillation", defaults={"name": "distillation"})[0]
+    changed = {"kind": "concern", "on": "2025-01-28", "hedged": "on", "topics": [topic.pk]}
+    answer = client.post(desk(claim), filled(claim, "accept", statement="OpenAI  suspects  it.", **changed))
+    assert answer.status_code == 302
+    assert answer["Location"] == desk(following)
+    claim.refresh_from_db()
+    assert (claim.state, claim.kind, claim.statement) == (State.PUBLISHED, Kind.CONCERN, "OpenAI suspects it.")
+    assert (claim.on, claim.hedged, list(claim.topics.all())) == (date(2025, 1, 28), True, [topic])
+    assert claim.decision
+    assert claim.decision.actor == editor
+
+
+def test_the_queues_filters_stay_on_the_way_to_the_next_draft(client: Client, editor: User) -> None:
+    reading = make_reading()
+    first, second, denial = make_draft(reading), make_draft(reading), make_draft(reading, kind="denial")
+    answer = client.post(desk(first) + "?kind=denial", filled(first, "accept"))
+    assert answer["Location"] == desk(denial) + "?kind=denial"
+    assert Claim.objects.get(pk=second.pk).state == State.DRAFT
+
+
+def test_the_last_draft_leads_back_to_the_queue(client: Client, editor: User) -> None:
+    claim = make_draft()
+    page = client.post(desk(claim), filled(claim, "accept"), follow=True)
+    assert page.redirect_chain[-1][0] == reverse("admin:desk")
+    assert "last draft of this queue" in page.content.decode()
+
+
+def test_a_refused_draft_keeps_what_was_filled_in(client: Client, editor: User) -> None:
+    claim = make_draft()
+    answer = client.post(desk(claim), filled(claim, "accept", statement="Somebody said a thing.", on="2024-12-31"))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The public sentence must name who claims it" in html.unescape(page)
+    assert ">Somebody said a thing.</textarea>" in page
+    assert 'value="2024-12-31"' in page
+    claim.refresh_from_db()
+    assert claim.state == State.DRAFT
+    assert claim.statement != "Somebody said a thing."
+
+
+def test_a_field_that_cannot_be_read_is_marked_and_the_rest_kept(client: Client, editor: User) -> None:
+    claim = make_draft()
+    data = filled(claim, "accept", on="yesterday", targets_name="Nobody Inc; DeepSeek", statement="OpenAI says so.")
+    answer = client.post(desk(claim), data)
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "No party is called “Nobody Inc”" in page
+    assert "Enter a valid date" in page
+    assert "Create party “Nobody Inc”" in page
+    assert ">OpenAI says so.</textarea>" in page
+
+
+def test_a_name_with_two_parties_is_asked_about(client: Client, editor: User) -> None:
+    make_party("Mercury Labs", "lab", "Mercury")
+    other = make_party("Mercury Press", "media")
+    other.aliases.create(name="Mercury", folded="mercury")
+    claim = make_draft()
+    page = client.post(desk(claim), filled(claim, "update", claimant_name="Mercury")).content.decode()
+    assert "“Mercury” could be" in page
+
+
+def test_typed_names_become_choices_without_saving(client: Client, editor: User) -> None:
+    claim = make_draft()
+    microsoft = make_party("Microsoft", "company", "MSFT")
+    data = filled(claim, "update", claimant_name="MSFT", proposed_statement=claim.statement)
+    page = client.post(desk(claim), data).content.decode()
+    assert re.search(rf'name="claimant" value="{microsoft.pk}" checked', page)
+    # The sentence was the proposal still, so it follows the claimant.
+    assert "Microsoft alleges: “OpenAI accused" in html.unescape(page)
+    claim.refresh_from_db()
+    assert claim.claimant == make_party("OpenAI")
+
+
+def test_an_edited_sentence_is_never_replaced(client: Client, editor: User) -> None:
+    claim = make_draft()
+    make_party("Microsoft")
+    data = filled(claim, "update", claimant_name="Microsoft", statement="My words.", proposed_statement="Theirs.")
+    assert ">My words.</textarea>" in client.post(desk(claim), data).content.decode()
+
+
+def test_emptied_fields_are_emptied(client: Client, editor: User) -> None:
+    claim = make_draft()
+    client.post(desk(claim), filled(claim, "save", on="", claimant="", targets=[]))
+    claim.refresh_from_db()
+    assert (claim.on, claim.claimant, claim.targets.count()) == (None, None, 0)
+    assert claim.state == State.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "reason"),
+    [
+        ("reject:off-topic", {}, "Not part of a dispute over AI"),
+        ("reject", {"reason": " too   vague "}, "too vague"),
+        ("reject:misread", {"reason": "irony"}, "Misread: the text does not say this. irony"),
+    ],
+)
+def test_a_rejection_keeps_its_reason(
+    client: Client, editor: User, action: str, data: dict[str, str], reason: str
+) -> None:
+    claim = make_draft()
+    client.post(desk(claim), filled(claim, action, **data))
+    claim.refresh_from_db()
+    assert claim.state == State.REJECTED
+    assert claim.decision
+    assert claim.decision.reason == reason
+
+
+def test_a_rejection_without_a_reason_is_refused(client: Client, editor: User) -> None:
+    claim = make_draft()
+    answer = client.post(desk(claim), filled(claim, "reject"))
+    assert answer.status_code == 409
+    assert "A rejection needs a reason" in answer.content.decode()
+
+
+def test_a_rejection_can_be_taken_back(client: Client, editor: User) -> None:
+    claim, other = make_draft(), make_draft()
+    page = client.post(desk(claim), filled(claim, "reject:misread"), follow=True).content.decode()
+    assert "Take it back" in page
+    assert desk(other) == page.split('id="decision" method="post" action="')[1].split('"')[0]
+    client.post(desk(claim), {"action": "reopen"})
+    assert Claim.objects.get(pk=claim.pk).state == State.DRAFT
+
+
+def test_a_draft_is_merged_into_the_claim_found(client: Client, editor: User) -> None:
+    public, claim = make_published(), make_draft(make_reading("Today OpenAI accused DeepSeek of distilling its models"))
+    page = client.get(desk(claim)).content.decode()
+    assert f'value="merge:{public.pk}"' in page
+    assert "same claimant, targets and kind" in page
+    client.post(desk(claim), filled(claim, f"merge:{public.pk}"))
+    claim.refresh_from_db()
+    assert (claim.state, claim.merged_into) == (State.MERGED, public)
+    assert public.mentions.count() == 2
+
+
+def test_claims_to_merge_into_are_searched_with_the_form_kept(client: Client, editor: User) -> None:
+    public, claim = make_published(statement="OpenAI says that a rival copied it."), make_draft(kind="concern")
+    data = filled(claim, "find", merge_q="rival copied", statement="Half a sentence")
+    page = client.post(desk(claim), data).content.decode()
+    assert f'value="merge:{public.pk}"' in page
+    assert ">Half a sentence</textarea>" in page
+
+
+@pytest.mark.parametrize("number", ["", "x", "999999999", "9" * 40])
+def test_a_merge_into_nothing_is_refused(client: Client, editor: User, number: str) -> None:
+    claim = make_draft()
+    answer = client.post(desk(claim), filled(claim, "merge", merge_into=number))
+    assert answer.status_code == 409
+    assert "nothing was merged" in answer.content.decode()
+
+
+def test_an_unknown_button_changes_nothing(client: Client, editor: User) -> None:
+    claim = make_draft()
+    assert client.post(desk(claim), filled(claim, "explode:1")).status_code == 400
+    assert not Decision.objects.filter(subject="claim").exists()
+
+
+# ------------------------------------------------------------------------------------------------ one decision only
+def test_the_second_of_two_accepts_is_told_and_keeps_its_form(client: Client, editor: User) -> None:
+    claim = make_draft()
+    data = filled(claim, "accept", statement="OpenAI says it another way.")
+    client.post(desk(claim), data)
+    answer = client.post(desk(claim), data | {"statement": "OpenAI says it a third way."})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Already decided: anna accepted this claim at" in page
+    assert ">OpenAI says it a third way.</textarea>" in page
+    assert Decision.objects.filter(subject="claim", subject_id=claim.pk).count() == 1
+    claim.refresh_from_db()
+    assert claim.statement == "OpenAI says it another way."
+
+
+def test_a_stale_tab_is_told_who_changed_the_draft_and_may_press_again(client: Client, editor: User) -> None:
+    claim = make_draft()
+    stale = filled(claim, "accept")
+    client.post(desk(claim), filled(claim, "save", statement="OpenAI says it in Anna's words."))
+    answer = client.post(desk(claim), stale)
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert "anna edited this claim at" in page
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen
+    assert client.post(desk(claim), stale | {"seen": seen[1]}).status_code == 302
+
+
+def test_a_stale_tab_is_told_even_after_it_looked_up_a_name(client: Client, editor: User) -> None:
+    claim = make_draft()
+    stale = filled(claim, "update")
+    client.post(desk(claim), filled(claim, "save", statement="OpenAI says it in Anna's words."))
+    page = client.post(desk(claim), stale).content.decode()
+    assert 'name="seen" value=""' in page
+    assert client.post(desk(claim), stale | {"action": "accept"}).status_code == 409
+
+
+# ------------------------------------------------------------------------------------------------------- the words
+def test_selected_words_become_the_quote(client: Client, editor: User) -> None:
+    reading = make_reading(STORY)
+    claim = make_draft(reading, ACCUSED)
+    start = STORY.index(DENIED)
+    data = filled(claim, "span", start=start - 1, end=start + len(DENIED) + 1, words=DENIED, kind="denial")
+    page = client.post(desk(claim), data).content.decode()
+    mention = claim.mentions.get()
+    assert (mention.start, mention.end, mention.quote) == (start, start + len(DENIED), DENIED)
+    assert re.search(r'name="kind" value="denial" checked', page)
+    decision = Decision.objects.filter(subject="claim").get()
+    assert decision.before["mention"][3] == ACCUSED
+    assert decision.after["mention"] == [mention.pk, start, start + len(DENIED), DENIED]
+    # The screen goes on from here: what was decided is what the form has seen.
+    assert f'name="seen" value="{decision.pk}"' in page
+
+
+def test_words_that_were_pasted_are_found_nearest_to_the_old_quote(client: Client, editor: User) -> None:
+    text = "It denied. Well before that, OpenAI accused DeepSeek. It denied. Much, much later: It denied."
+    claim = make_draft(make_reading(text), "OpenAI accused DeepSeek")
+    client.post(desk(claim), filled(claim, "span", words="It denied"))
+    assert claim.mentions.get().start == text.index("It denied", 20)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"words": "never said"}, "The text does not hold these words"),
+        ({"words": ""}, "The text does not hold these words"),
+        ({"words": "something else", "start": 2, "end": 8}, "not the text's at that place"),
+        ({"start": 5, "end": 99999}, "There are no words from 5 to 99999"),
+        ({"start": 8, "end": 2}, "There are no words from 8 to 2"),
+        ({"words": ACCUSED}, "The quote is these words already"),
+    ],
+)
+def test_words_that_the_text_does_not_hold_are_refused(
+    client: Client, editor: User, sent: dict[str, Any], told: str
+) -> None:
+    claim = make_draft(make_reading(STORY), ACCUSED)
+    answer = client.post(desk(claim), filled(claim, "span", statement="Kept as it is.", **sent))
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert told in page
+    assert ">Kept as it is.</textarea>" in page
+    assert claim.mentions.get().quote == ACCUSED
+
+
+# -------------------------------------------------------------------------------------------------- new rows, asked for
+def test_a_party_is_created_when_asked_for_and_chosen(client: Client, editor: User) -> None:
+    claim = Claim.objects.create(kind="concern", proposed={"claimant": "Mistral AI", "targets": []})
+    data = filled(
+        claim, "create_party:0", new_party_0="Mistral AI", new_party_0_field="claimant", new_party_0_kind="lab"
+    )
+    page = client.post(desk(claim), data).content.decode()
+    party = Party.objects.get(name="Mistral AI")
+    assert party.kind == "lab"
+    assert re.search(rf'name="claimant" value="{party.pk}" checked', page)
+    assert Decision.objects.get(subject="party", subject_id=party.pk).actor == editor
+    again = client.post(desk(claim), data)
+    assert again.status_code == 409
+    assert "is a name of Mistral AI already" in again.content.decode()
+
+
+def test_a_dispute_is_opened_when_asked_for_and_chosen(client: Client, editor: User) -> None:
+    claim = make_draft()
+    page = client.post(desk(claim), filled(claim, "new_dispute", new_dispute="  A  new quarrel ")).content.decode()
+    dispute = Dispute.objects.get(title="A new quarrel")
+    assert re.search(rf'name="disputes" value="{dispute.pk}" checked', page)
+    assert client.post(desk(claim), filled(claim, "new_dispute", new_dispute=" ")).status_code == 409
+
+
+# -------------------------------------------------------------------------------------------------- published claims
+def test_a_published_claim_is_edited_in_the_same_screen(client: Client, editor: User) -> None:
+    claim = make_published()
+    client.post(desk(claim), filled(claim, "save", statement="OpenAI says it more carefully."))
+    claim.refresh_from_db()
+    assert (claim.state, claim.statement) == (State.PUBLISHED, "OpenAI says it more carefully.")
+
+
+def test_a_retraction_needs_a_reason(client: Client, editor: User) -> None:
+    claim = make_published()
+    assert client.post(desk(claim), filled(claim, "retract")).status_code == 409
+    client.post(desk(claim), filled(claim, "retract", retraction="The source withdrew it."))
+    claim.refresh_from_db()
+    assert claim.state == State.RETRACTED
+    assert 'value="save"' not in client.get(desk(claim)).content.decode()
+
+
+def test_a_status_step_is_recorded_with_its_source(client: Client, editor: User) -> None:
+    claim = make_published()
+    target, mention = claim.targets.get(), claim.mentions.get()
+    step = {"step-step": "settled", "step-target": target.pk, "step-source": mention.pk, "step-precision": "day"}
+    refused = client.post(desk(claim), filled(claim, "status", **step, **{"step-on": "soon"}))
+    assert refused.status_code == 422
+    client.post(desk(claim), filled(claim, "status", **step, **{"step-on": "2025-03-01"}))
+    recorded = claim.statuses.get(step="settled")
+    assert (recorded.target, recorded.source, recorded.on) == (target, mention, date(2025, 3, 1))
+
+
+# ------------------------------------------------------------------------------------------------------- the pages
+def test_no_page_of_the_desk_carries_inline_style_or_script(client: Client, editor: User) -> None:
+    draft, public = make_draft(make_reading(STORY), ACCUSED), make_published()
+    for url in (reverse("admin:index"), reverse("admin:desk"), desk(draft), desk(public)):
+        page = client.get(url).content.decode()
+        assert not re.search(r"<[^>]*\s(style|on[a-z]+)\s*=", page), url
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style", page), url
