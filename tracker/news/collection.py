@@ -22,6 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.news.entries import FeedError, read_feed
+from tracker.news.etiquette import Etiquette
 from tracker.news.fetching import FetchPolicy, fetch_many
 from tracker.news.links import canonical_url
 from tracker.news.models import (
@@ -45,6 +46,7 @@ from tracker.news.subscriptions import resume as resume
 from tracker.news.types import (
     DateSource,
     FetchError,
+    FetchReason,
     ParsedEntry,
     ParsedFeed,
     ParsedPage,
@@ -64,6 +66,8 @@ PAGE_ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.
 LEASE_SECONDS = 300
 # A permanent redirect is believed after this many sightings: one may be an accident of the origin's.
 MOVES_BELIEVED = 3
+# A page may redirect over this many origins whose robots.txt has yet to be read.
+REDIRECTED_ORIGINS = 3
 RETRIES = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
 
 
@@ -250,14 +254,31 @@ def fetch_again(article: Article) -> None:
 
 def fetch_due(policy: FetchPolicy, *, limit: int = 50) -> Iterator[Outcome]:
     """Fetch up to *limit* pages that are due; yield what became of each as it is stored."""
-    articles = {article.pk: article for article in _leased(Article.objects.all(), limit)}
+    leased = list(_leased(Article.objects.all(), limit))
+    etiquette = Etiquette(policy)
+    etiquette.learn(article.url for article in leased)
+    articles = {article.pk: article for article in etiquette.admitted(leased)}
     requests = [
         Request(a.url, etag=a.etag, last_modified=a.last_modified, accept=PAGE_ACCEPT, key=a.pk)
         for a in articles.values()
     ]
-    for request, result in fetch_many(requests, policy=policy):
+    for request, result in _fetched(requests, etiquette):
         article = articles[_key(request)]
         yield _recorded(article, article.url, partial(_store_fetch, article.pk, result))
+
+
+def _fetched(requests: list[Request], etiquette: Etiquette) -> Iterator[tuple[Request, Response | FetchError]]:
+    """Yield the answers; a page that redirected to an origin whose robots.txt we had not read is asked for again."""
+    for last in (False,) * REDIRECTED_ORIGINS + (True,):
+        again: dict[Request, str] = {}
+        for request, result in fetch_many(requests, policy=etiquette.policy):
+            unknown = isinstance(result, FetchError) and result.reason is FetchReason.ROBOTS_UNKNOWN
+            if unknown and result.redirects and not last:
+                again[request] = result.redirects[-1].location
+            else:
+                yield request, result
+        etiquette.learn(again.values())
+        requests = list(again)
 
 
 @transaction.atomic

@@ -9,8 +9,6 @@
 Two sessions share a loop. One is guarded: its resolver refuses a name with any forbidden address, and its socket
 factory, which sees the address in use whether it came from DNS or from the URL, refuses again. The other serves
 `FetchPolicy.allowed_origins`, exactly those, and nothing reaches it by a redirect but their own URLs.
-
-Not here yet: robots.txt (RFC 9309). It belongs in `_Client._hop`, before the connection, with a cache per origin.
 """
 
 import asyncio
@@ -49,7 +47,8 @@ class FetchPolicy:
     """How to behave. Bytes are of the decoded body; seconds are wall-clock, redirects and body included.
 
     `allowed_origins` ("http://127.0.0.1:8010") are exempt from the address and port rules: that scheme, host and
-    port, nothing else. `spacing` is the least time between two requests to one host.
+    port, nothing else. `spacing` is the least time between two requests to one host. `refusal` is asked before
+    every hop for (reason, words, permanent) where the URL may not be fetched, as robots.txt says.
     """
 
     user_agent: str
@@ -62,6 +61,7 @@ class FetchPolicy:
     global_limit: int = 100
     max_redirects: int = 8
     headers: tuple[tuple[str, str], ...] = ()
+    refusal: Callable[[str], tuple[FetchReason, str, bool] | None] | None = None
 
 
 def fetch(request: Request, policy: FetchPolicy) -> Result:
@@ -350,6 +350,8 @@ class _Client:
         allowed, reason, words = check_url(trip.url, self._policy)
         if reason is not None:
             raise _Refused(reason, words, permanent=True)
+        if self._policy.refusal and (refusal := self._policy.refusal(trip.url)):
+            raise _Refused(*refusal)
         session = self._open if allowed else self._guarded
         async with self._slot(_origin_of(trip.url)):
             began = time.monotonic()
@@ -415,15 +417,15 @@ class _Client:
 
     async def _body(self, answer: aiohttp.ClientResponse, headers: dict[str, str], request: Request) -> bytes:
         limit = self._policy.max_bytes if request.max_bytes is None else request.max_bytes
-        failed = answer.status >= 400
+        failed, cut = answer.status >= 400, answer.status >= 400 or request.cut
         declared = headers.get("content-length", "")
-        if not failed and declared.isdecimal() and int(declared) > limit:
+        if not cut and declared.isdecimal() and int(declared) > limit:
             raise _Refused(
                 FetchReason.TOO_LARGE, f"the body is {int(declared):,} bytes long, at most {limit:,} are read"
             )
         try:
             coding = "" if answer.status in {204, 304} else headers.get("content-encoding", "")
-            body = decoding.Body(coding, min(limit, MAX_ERROR_BODY) if failed else limit, cut=failed)
+            body = decoding.Body(coding, min(limit, MAX_ERROR_BODY) if failed else limit, cut=cut)
             async for data in answer.content.iter_any():
                 body.feed(data)
                 if body.full:

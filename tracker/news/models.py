@@ -184,6 +184,26 @@ class Address(models.Model):
         return self.url
 
 
+class RobotsFile(models.Model):
+    """The robots.txt of an origin (RFC 9309), as long as it may be kept."""
+
+    origin = models.CharField(max_length=300, unique=True, help_text="Scheme, host and port.")
+    text = models.TextField(blank=True, help_text="Empty: everything is allowed.")
+    usable = models.BooleanField(default=True, help_text="No: it could not be had, and nothing is fetched for now.")
+    status = models.PositiveSmallIntegerField("last HTTP status", null=True, blank=True)
+    error = models.TextField(blank=True)
+    fetched_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    next_request_at = models.DateTimeField(null=True, blank=True, help_text="When its Crawl-delay is over.")
+
+    class Meta:
+        verbose_name = "robots.txt"
+        verbose_name_plural = "robots.txt files"
+
+    def __str__(self) -> str:
+        return f"{self.origin}/robots.txt"
+
+
 class Entry(models.Model):
     """One item as a feed gave it."""
 

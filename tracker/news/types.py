@@ -18,7 +18,8 @@ class Request:
     """One URL to fetch, with the validators of the copy we hold.
 
     `etag` and `last_modified` are sent back byte for byte as the server gave them (RFC 9110, 13.1).
-    `key` is the caller's own mark, for instance a primary key; it is never sent.
+    `key` is the caller's own mark, for instance a primary key; it is never sent. With `cut` a body above the cap
+    ends there instead of being refused.
     """
 
     url: str
@@ -26,6 +27,7 @@ class Request:
     last_modified: str = ""
     accept: str = ""
     max_bytes: int | None = None
+    cut: bool = False
     key: object = None
 
 
@@ -113,6 +115,9 @@ class FetchReason(StrEnum):
     BAD_REDIRECT = "bad-redirect"
     BAD_ENCODING = "bad-encoding"
     PROTOCOL = "protocol"
+    DISALLOWED = "disallowed"
+    ROBOTS_UNKNOWN = "robots-unknown"
+    ROBOTS_UNREACHABLE = "robots-unreachable"
     INTERNAL = "internal"
 
 
