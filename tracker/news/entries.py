@@ -1,6 +1,6 @@
 """Bytes of a feed in, `ParsedFeed` out: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF, JSON Feed 1.0 and 1.1.
 
-    body ─scrub→ well-formed as far as possible ─cap→ at most MAX_ENTRIES items ─feedparser→ dicts ─→ ParsedEntry
+    body ─cap→ at most MAX_ENTRIES items ─scrub→ well-formed as far as possible ─feedparser→ dicts ─→ ParsedEntry
          └ begins with "{" ─────────────────────────────────────────── json_feed ─────────────┘
 
 feedparser reads the XML; its own sanitiser and link resolver are off (nh3 does both, faster and stricter), and it
@@ -8,6 +8,7 @@ is given bytes only, so it opens no connection and no file.
 """
 
 import hashlib
+import html.entities
 import io
 import re
 import time
@@ -36,6 +37,13 @@ MAX_FEED_BYTES = 32 * 1024 * 1024
 MAX_GUID = 2_000
 
 _BAD_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);)")
+_NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
+# An entity made of other entities multiplies; one that is not a plain string is external.
+_NESTED_ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:\"[^\"]*[&%][^\"]*\"|'[^']*[&%][^']*'|[^\"'][^>]*)\s*>")
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
+_ADDRESS = re.compile(r"^\s*<?(?P<email>[^\s<>()@]+@[^\s<>()]+)>?\s*(?:\((?P<name>.*)\))?\s*$")
+_NAME_ADDRESS = re.compile(r"^\s*\"?(?P<name>[^<\"(]+?)\"?\s*[<(](?P<email>[^\s<>()@]+@[^\s<>()]+)[>)]\s*$")
 _CONTROLS = bytes(c for c in range(0x20) if c not in (0x09, 0x0A, 0x0D))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARSE_OPTIONS = {"resolve_relative_uris": False, "sanitize_html": False}
@@ -70,13 +78,15 @@ def read_feed(
     if feed.dropped:
         warnings += (f"{feed.dropped:,} items beyond the first {MAX_ENTRIES:,} were not read.",)
     if repeated:
-        warnings += (f"{repeated:,} items that repeat another word for word were left out.",)
+        words = "item that repeats another was" if repeated == 1 else "items that repeat others were"
+        warnings += (f"{repeated:,} {words} left out.",)
     return replace(feed, entries=entries, warnings=warnings)
 
 
 # ------------------------------------------------------------------ XML
 def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, str], now: datetime) -> ParsedFeed:
-    text, total = _cap(_scrub(body))
+    capped, total = _cap(body)
+    text = _scrub(capped)
     result = _parse(text, _response_headers(text, url, content_type, headers))
     feed, found = result["feed"], result["entries"]
     version = result.get("version") or ""
@@ -90,7 +100,7 @@ def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, st
     return ParsedFeed(
         title=_text(feed, "title", atom),
         url=site or None,
-        format=version or "cdf" if b"<channel" in text[:2000].lower() else version or "unknown",
+        format=version or ("cdf" if b"<channel" in text[:2000].lower() else "unknown"),
         description=_text(feed, "subtitle", atom),
         language=markup.one_line(str(feed.get("language") or ""), 40),
         ttl=_whole(feed.get("ttl")),
@@ -115,19 +125,34 @@ def _parse(text: bytes, headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _scrub(body: bytes) -> bytes:
-    """Remove what no XML may hold (NUL, controls, references to them), so that one bad byte loses no item.
+    """Mend what is most often wrong, so that one bad byte loses no item and the strict parser can be used.
 
-    UTF-16 and UTF-32 hold NUL bytes rightly and ISO-2022 holds ESC; those documents are left alone.
+    NUL, controls and references to them go; bare ampersands and HTML's named references outside CDATA become
+    numbers. UTF-16 and UTF-32 hold NUL bytes rightly and ISO-2022 holds ESC; those documents are left alone.
     """
     head = body[:200]
     if head[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in head[:4] or b"iso-2022" in head.lower():
         return body
     if body[:4] == b"\x4c\x6f\xa7\x94":  # "<?xm" in EBCDIC
         return body
-    body = body.translate(None, _CONTROLS)
+    body = body.translate(None, _CONTROLS).removeprefix(b"\xef\xbb\xbf").lstrip()
     if b"&#" in body:
         body = _BAD_REFERENCE.sub(_allowed_reference, body)
-    return body.lstrip()
+    if b"<!ENTITY" in body:
+        body = _NESTED_ENTITY.sub(b"", body)
+    named = b"<!ENTITY" not in body and _NAMED.search(body)
+    if named or _BARE_AMPERSAND.search(body):
+        pieces = _CDATA.split(body)
+        pieces[::2] = [_BARE_AMPERSAND.sub(b"&amp;", piece) for piece in pieces[::2]]
+        if named:
+            pieces[::2] = [_NAMED.sub(_numbered, piece) for piece in pieces[::2]]
+        body = b"".join(pieces)
+    return body
+
+
+def _numbered(match: re.Match[bytes]) -> bytes:
+    text = html.entities.html5.get(match[1].decode() + ";")
+    return "".join(f"&#{ord(char)};" for char in text).encode() if text else b"&amp;" + match[1] + b";"
 
 
 def _allowed_reference(match: re.Match[bytes]) -> bytes:
@@ -180,14 +205,14 @@ def _is_utf8(text: bytes) -> bool:
 
 def _why_not_a_feed(text: bytes, result: Mapping[str, Any]) -> str:
     head = text[:3000].lower()
-    if b"<html" in head or b"<!doctype html" in head or b"<body" in head:
-        return "The document is an HTML page, not a feed."
     if text[:5] == b"%PDF-":
         return "The document is a PDF, not a feed."
     if b"<opml" in head:
         return "The document is OPML, a list of feeds: import it with import_opml."
     if b"<sitemapindex" in head or b"<urlset" in head:
         return "The document is a sitemap, not a feed."
+    if b"<html" in head or b"<!doctype html" in head or b"<body" in head:
+        return "The document is an HTML page, not a feed."
     if b"<" not in head:
         return "The document is neither XML nor JSON."
     error = result.get("bozo_exception")
@@ -278,19 +303,22 @@ def _text(context: Mapping[str, Any], key: str, atom: bool) -> str:
 def _when(context: Mapping[str, Any], key: str, now: datetime) -> tuple[datetime | None, str]:
     # dict.get: feedparser's own answers `updated` with `published`.
     raw = markup.one_line(str(dict.get(context, key) or ""), 100)  # type: ignore[call-overload]
-    parsed: time.struct_time | None = dict.get(context, f"{key}_parsed")  # type: ignore[call-overload]
-    moment = from_struct(parsed) if parsed else parse_date(raw)
+    moment = parse_date(raw)
+    if moment is None:
+        parsed: time.struct_time | None = dict.get(context, f"{key}_parsed")  # type: ignore[call-overload]
+        moment = from_struct(parsed) if parsed else None
     return clamp(moment, now), raw
 
 
 def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
-    names = []
-    for author in context.get("authors") or ():
-        name = author.get("name") or author.get("email") or ""
-        names.append(markup.plain(str(name), 200))
-    if not any(names) and context.get("author"):
-        names = [markup.plain(str(context["author"]), 200)]
-    return tuple(dict.fromkeys(name for name in names if name))[:50]
+    people = [author for author in context.get("authors") or () if author]
+    names = [str(author.get("name") or author.get("email") or "") for author in people]
+    raw = str(context.get("author") or "")
+    if len(people) < 2 and "@" in raw:  # feedparser misreads addresses in newer top-level domains
+        match = _ADDRESS.match(raw) or _NAME_ADDRESS.match(raw)
+        names = [match["name"] or match["email"]] if match else names
+    cleaned = (markup.plain(name, 200) for name in names if name) if any(names) else [markup.plain(raw, 200)]
+    return tuple(dict.fromkeys(filter(None, cleaned)))[:50]
 
 
 def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -310,9 +338,15 @@ def _entry_url(item: Mapping[str, Any], site: str) -> str | None:
 
     A relative link of a feed whose own address is not known is resolved against the site's.
     """
-    link = _first_link(item)
-    candidates = (item.get("feedburner_origlink"), link, link and resolve(site, link), item.get("id"))
-    return next(filter(None, (_http(candidate) for candidate in candidates)), None)
+    # feedparser takes an identifier that is no URL for the link where the link is not HTML.
+    links = [item.get("link"), _link_of(item, "alternate")]
+    candidates = [
+        item.get("feedburner_origlink"),
+        *links,
+        *(resolve(site, link) for link in links if link),
+        item.get("id"),
+    ]
+    return next(filter(None, map(_http, candidates)), None)
 
 
 def _first_link(context: Mapping[str, Any]) -> str:
@@ -358,7 +392,9 @@ def _with_own_guids(entries: Iterable[ParsedEntry]) -> tuple[tuple[ParsedEntry, 
     counts = Counter(entry.guid for entry in named)
     unique: dict[str, ParsedEntry] = {}
     for entry in named:
-        guid = entry.guid if counts[entry.guid] == 1 else _hash(entry.guid, entry.title, entry.published_raw)
+        guid = entry.guid
+        if counts[guid] > 1:
+            guid = _hash(guid, entry.own_guid, entry.url or "", entry.title, entry.published_raw)
         if guid in unique:
             guid = _hash(guid, entry.summary_html, entry.content_html)
         unique.setdefault(guid, replace(entry, guid=guid))

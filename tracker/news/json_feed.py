@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/): bytes in, `ParsedFeed` out."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,11 @@ from tracker.news.errors import FeedError
 from tracker.news.links import resolve
 from tracker.news.types import Enclosure, ParsedEntry, ParsedFeed
 
+MAX_BYTES = 16 * 1024 * 1024
+_LONG = 1_000_000
+_TOTAL = "\0total"
+_GAP = re.compile(r"[\s,]*")
+
 
 def looks_like_json(body: bytes) -> bool:
     """Return whether *body* begins as JSON does, in any of JSON's encodings."""
@@ -19,7 +25,7 @@ def looks_like_json(body: bytes) -> bool:
 
 def read(body: bytes, url: str, now: datetime, limit: int) -> ParsedFeed:
     """Return the JSON Feed in *body*, at most *limit* items of it. Raises `FeedError`."""
-    document = _load(body)
+    document = _load(body, limit)
     if not isinstance(document, dict):
         raise FeedError("The document is JSON, but not a feed.")
     version, items = str(document.get("version") or ""), document.get("items")
@@ -29,6 +35,7 @@ def read(body: bytes, url: str, now: datetime, limit: int) -> ParsedFeed:
     site = _url(url, document.get("home_page_url"))
     found = [item for item in items[:limit] if isinstance(item, dict)]
     skipped = len(items[:limit]) - len(found)
+    total = int(document.get(_TOTAL, len(items)))
     hubs = [hub for hub in _list(document.get("hubs")) if isinstance(hub, dict)]
     return ParsedFeed(
         title=_text(document.get("title")),
@@ -40,21 +47,46 @@ def read(body: bytes, url: str, now: datetime, limit: int) -> ParsedFeed:
         self_url=_url(url, document.get("feed_url")),
         icon=_url(url, document.get("icon") or document.get("favicon")),
         entries=tuple(_entry(item, url, inherited, now) for item in found),
-        dropped=max(len(items) - limit, 0),
+        dropped=max(total - limit, 0),
         warnings=(f"{skipped} items are not JSON objects.",) if skipped else (),
     )
 
 
-def _load(body: bytes) -> Any:
+def _load(body: bytes, limit: int) -> Any:
+    if len(body) > MAX_BYTES:
+        raise FeedError(f"The document has {len(body):,} bytes; of JSON at most {MAX_BYTES:,} are read.")
     try:
         encoding = json.detect_encoding(body)
         try:
             text = body.decode(encoding)
         except UnicodeDecodeError:
             text = body.decode("cp1252", "replace")
-        return json.loads(text.lstrip("\ufeff"), strict=False)
+        text = text.lstrip("\ufeff \t\r\n")
+        if len(text) > _LONG and text[:1] == "{":
+            return _load_piecemeal(text, limit)
+        return json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise FeedError(f"The document begins as JSON but cannot be read: {error}.") from error
+
+
+def _load_piecemeal(text: str, limit: int) -> Any:
+    """Load a long document item by item and keep only *limit* of them: loaded whole it takes ten times its length."""
+    decoder = json.JSONDecoder(strict=False)
+    start = re.search(r'"items"\s*:\s*\[', text)
+    if not start:
+        return json.loads(text, strict=False)
+    items: list[Any] = []
+    position, total = start.end(), 0
+    while gap := _GAP.match(text, position):
+        if text[gap.end() : gap.end() + 1] in {"]", ""}:
+            position = gap.end() + 1
+            break
+        item, position = decoder.raw_decode(text, gap.end())
+        total += 1
+        if total <= limit:
+            items.append(item)
+    document = json.loads(text[: start.end()] + "]" + text[position:], strict=False)
+    return {**document, "items": items, _TOTAL: total} if isinstance(document, dict) else document
 
 
 def _entry(item: Mapping[str, Any], base: str, inherited: tuple[str, ...], now: datetime) -> ParsedEntry:
@@ -114,7 +146,9 @@ def _when(item: Mapping[str, Any], key: str, now: datetime) -> tuple[datetime | 
 
 
 def _text(value: object, limit: int = markup.MAX_TITLE) -> str:
-    return markup.one_line(value, limit) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return markup.plain(value, limit) if markup.has_markup(value) else markup.one_line(value, limit)
 
 
 def _list(value: object) -> list[Any]:

@@ -24,15 +24,16 @@ class Command(ReadingCommand):
     def line(self, given: Input, options: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
         """Read one feed."""
         if given.error:
-            return _row(given.source, None, given.error), given.error
+            return row(given.source, None, given.error), given.error
         try:
             feed = read_feed(given.body, given.url, given.content_type, given.headers)
         except FeedError as error:
-            return _row(given.source, None, str(error)), str(error)
-        return _row(given.source, feed, None), ""
+            return row(given.source, None, str(error)), str(error)
+        return row(given.source, feed, None), ""
 
 
-def _row(source: str, feed: ParsedFeed | None, error: str | None) -> dict[str, Any]:
+def row(source: str, feed: ParsedFeed | None, error: str | None) -> dict[str, Any]:
+    """Return the line that is printed for one input."""
     return {
         "source": source,
         "feed": feed and _feed(feed),
@@ -62,7 +63,8 @@ def _feed(feed: ParsedFeed) -> dict[str, Any]:
 
 def _entry(entry: ParsedEntry) -> dict[str, Any]:
     return {
-        "guid": entry.own_guid or entry.guid,
+        # A guid that stands for several URLs names none of them; there the URL is the identity.
+        "guid": entry.guid if entry.guid == entry.url else entry.own_guid or entry.guid,
         "url": entry.url,
         "title": entry.title,
         "authors": list(entry.authors),
