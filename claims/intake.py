@@ -152,10 +152,12 @@ def _store_draft(
     work: Extraction, draft: DraftClaim, reading: Reading, article: Article, parties: dict[str, Party]
 ) -> Claim:
     quote = reading.text[draft.start : draft.end]
+    claimant = parties.get(draft.claimant)
+    aliases = claimant.aliases.values_list("name", flat=True) if claimant else ()
     claim = Claim.objects.create(
         kind=draft.kind,
-        claimant=parties.get(draft.claimant),
-        statement=propose_statement(draft.kind, draft.claimant, quote),
+        claimant=claimant,
+        statement=propose_statement(draft.kind, claimant.name if claimant else draft.claimant, quote, aliases),
         on=article.published_at.date() if article.published_at else None,
         hedged=draft.hedged,
         extraction=work,

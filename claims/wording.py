@@ -42,19 +42,18 @@ def names_claimant(sentence: str, names: Iterable[str]) -> bool:
     return any(f" {key} " in folded for key in map(fold, names) if key)
 
 
-def propose_statement(kind: str, claimant: str, quote: str) -> str:
-    """Return a public sentence that lays *quote* at the door of *claimant*.
+def propose_statement(kind: str, claimant: str, quote: str, aliases: Iterable[str] = ()) -> str:
+    """Return a public sentence that lays *quote* at the door of *claimant*, who has other names too.
 
-    A quote that already opens with the claimant's name states itself; any other is introduced by who says it.
+    A quote that already opens with one of the claimant's names states itself; any other is introduced by who says it.
     """
     words = " ".join(quote.split()).rstrip(".,;: ")
-    if len(words) > 380:
-        words = words[:380].rsplit(" ", 1)[0] + " …"
+    if len(words) > 250:
+        words = words[:250].rsplit(" ", 1)[0] + " …"
     if not claimant:
         return ""
-    opening = fold(words).split(" ")
-    name = fold(claimant).split(" ")
-    if opening[: len(name)] == name:
+    opening = f"{fold(words)} "
+    if any(opening.startswith(f"{name} ") for name in map(fold, [claimant, *aliases]) if name):
         return f"{words[0].upper()}{words[1:]}."
     bare = words.strip('“”"')
     return f"{claimant} {VERBS[kind]}: “{bare}”."

@@ -1,0 +1,158 @@
+"""The whole route on the real stack: a demonstration newsroom's feed to a published claim in a browser and in RSS.
+
+PostgreSQL, broker, worker, beat, web server and origin run as `make run` runs them; the browser is Chromium.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser import launch
+
+ROOT = Path(__file__).parent.parent
+DISPUTE = "/disputes/openai-deepseek-distillation/"
+FILLED_WITHIN = 120
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """A running site: its address and its login."""
+
+    site: str
+    user: str
+    password: str
+    started: float
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    """The stack of `make run` in a folder of its own, on free ports."""
+    # A short path: a socket's address has room for about a hundred bytes.
+    folder = tmp_path_factory.mktemp("newsroom")
+    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SECRET_KEY", "BROKER_URL", "DEBUG"}}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "tracker.devstack", "run", "--data-dir", str(folder / "data"), "--port", "0"]
+    log = (folder / "log").open("w+b")
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield _announced(process, folder / "log")
+    finally:
+        process.terminate()
+        process.wait(60)
+        log.close()
+
+
+def _announced(process: subprocess.Popen[bytes], log: Path) -> Newsroom:
+    """Wait until the stack says where it is and what its login is."""
+    end = time.monotonic() + 240
+    while time.monotonic() < end and process.poll() is None:
+        text = log.read_text(errors="replace")
+        found = re.search(r"Site +(\S+)/\n.*Admin +\S+\n.*Login +(\S+) +(\S+)", text)
+        if found:
+            return Newsroom(*found.groups(), started=time.monotonic())
+        time.sleep(0.2)
+    raise AssertionError(f"the stack did not start:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture
+def page(newsroom: Newsroom) -> Iterator[Page]:
+    """A fresh browser window; whatever it logs as an error fails the test."""
+    problems: list[str] = []
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        context = browser.new_context(base_url=newsroom.site, viewport={"width": 1280, "height": 900})
+        window = context.new_page()
+        window.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        window.on("pageerror", lambda error: problems.append(str(error)))
+        window.on("request", lambda r: None if r.url.startswith(newsroom.site) else problems.append(r.url))
+        yield window
+    assert problems == []
+
+
+def fetched(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        body: bytes = answer.read()
+        return body
+
+
+def until(check: Any, seconds: float) -> Any:
+    """Return the first true value of *check*, asked again and again; its last value when the time is over."""
+    end = time.monotonic() + seconds
+    while not (value := check()) and time.monotonic() < end:
+        time.sleep(1)
+    return value
+
+
+def test_within_two_minutes_the_dispute_has_a_timeline_of_sourced_entries(newsroom: Newsroom, page: Page) -> None:
+    def entries() -> int:
+        answer = page.goto(DISPUTE)
+        if answer is None or answer.status != 200:
+            return 0
+        return page.locator("article:has(blockquote), li:has(blockquote)").count()
+
+    # A dispute without a published claim is not there yet: the browser's own note of a 404 is expected here.
+    deadline = FILLED_WITHIN - (time.monotonic() - newsroom.started)
+    ready = until(lambda: b"timeline" in _body_or_nothing(newsroom.site + DISPUTE).lower(), deadline)
+    assert ready, "the dispute was not public within two minutes of the server's start"
+    assert until(lambda: entries() >= 5, FILLED_WITHIN - (time.monotonic() - newsroom.started))
+    page.goto("/")
+    page.get_by_role("link", name="OpenAI and DeepSeek").first.click()
+    expect(page).to_have_url(newsroom.site + DISPUTE)
+    for entry in page.locator("article:has(blockquote), li:has(blockquote)").all()[:5]:
+        assert entry.locator("blockquote").first.inner_text().strip()
+        assert entry.locator("a[href^='/sources/'], a[href*='127.0.0.1']").count() >= 1
+    expect(page.get_by_text("Demonstration").first).to_be_visible()
+
+
+def _body_or_nothing(url: str) -> bytes:
+    try:
+        return fetched(url)
+    except OSError:
+        return b""
+
+
+def test_an_accepted_draft_appears_on_the_disputes_page_and_first_in_its_feed(newsroom: Newsroom, page: Page) -> None:
+    until(lambda: _body_or_nothing(newsroom.site + DISPUTE), FILLED_WITHIN)
+    sentence = log_in_and_accept(newsroom, page)
+    page.goto(DISPUTE)
+    expect(page.get_by_text(sentence).first).to_be_visible()
+    feed = feedparser.parse(fetched(newsroom.site + DISPUTE + "feed.rss"))
+    assert feed.bozo is False
+    assert sentence in feed.entries[0].title + feed.entries[0].summary
+    assert feed.entries[0].link.startswith(newsroom.site)
+
+
+def log_in_and_accept(newsroom: Newsroom, page: Page) -> str:
+    """Log in as the editor, accept a waiting draft of the dispute that names a known claimant; return its sentence."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(newsroom.user)
+    page.get_by_label("Password").fill(newsroom.password)
+    page.get_by_role("button", name="Log in").click()
+    page.goto("/admin/desk/?q=DeepSeek")
+    drafts = [link.get_attribute("href") for link in page.locator("a[href*='/admin/desk/']").all()]
+    for address in dict.fromkeys(href for href in drafts if href and re.search(r"/desk/\d+/", href)):
+        page.goto(address)
+        chosen = page.locator("input[name=claimant]:checked")
+        if chosen.count():
+            break
+    claimant = page.locator("label:has(input[name=claimant]:checked)").inner_text().strip()
+    sentence = f"{claimant} takes this position, as an editor accepted it at {int(time.time())}."
+    page.get_by_label("Public sentence").fill(sentence)
+    box = page.get_by_label("OpenAI and DeepSeek: distillation")
+    if not box.count():
+        page.get_by_placeholder("Another dispute").fill("OpenAI and DeepSeek: distillation")
+    elif not box.is_checked():
+        box.check()
+    page.locator("button[name=action][value=accept]").click()
+    expect(page.get_by_text("Published:").first).to_be_visible()
+    return sentence
