@@ -1,4 +1,4 @@
-"""`python -m tracker.devstack run`: the whole stack; `make run` calls this."""
+"""`python -m tracker.devstack run`: the whole stack, as `make run` calls it; `chromium`: a browser for the tests."""
 
 import argparse
 import ctypes
@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tracker.devstack import chromium
 from tracker.devstack.binaries import PostgresUnavailableError
 from tracker.devstack.console import Console
 from tracker.devstack.launch import PR_SET_PDEATHSIG
@@ -16,7 +17,14 @@ from tracker.devstack.run import CannotRunError, Options, Run
 from tracker.devstack.state import AlreadyRunningError
 from tracker.devstack.supervise import ProgramFailedError
 
-FAILURES = (AlreadyRunningError, CannotRunError, PortTakenError, PostgresUnavailableError, ProgramFailedError)
+FAILURES = (
+    AlreadyRunningError,
+    CannotRunError,
+    PortTakenError,
+    PostgresUnavailableError,
+    ProgramFailedError,
+    chromium.NoChromiumError,
+)
 
 
 def port_of(text: str) -> int:
@@ -37,6 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
     return Run(options, Console())()
 
 
+def show_chromium(_: argparse.Namespace) -> int:
+    """Print the path of a Chromium, installed first if there is none."""
+    print(chromium.find_or_install(os.environ))
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Parse the command line and run the command; failures are one message and exit status 1."""
     parser = argparse.ArgumentParser(prog="python -m tracker.devstack", description=__doc__)
@@ -47,6 +61,8 @@ def main(argv: list[str] | None = None) -> int:
     running.add_argument("--port", type=port_of, default=port, help="of the site (default: PORT, or 8000 or the next)")
     running.add_argument("--host", default=os.environ.get("HOST_ADDRESS") or "127.0.0.1", help="address to listen on")
     running.set_defaults(command=run)
+    browser = commands.add_parser("chromium", help="print the path of a Chromium, installed if need be")
+    browser.set_defaults(command=show_chromium)
     arguments = parser.parse_args(argv)
     try:
         return int(arguments.command(arguments))
