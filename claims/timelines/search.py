@@ -63,7 +63,7 @@ def find(words: str, *, kind: str = "", order: str = "", number: int = 1) -> Fou
     """
     words = words.replace("\x00", " ")[:QUERY_LIMIT].strip()
     query = SearchQuery(words, config=CONFIG, search_type="websearch")
-    claims = _matching(query)
+    claims = matching(query)
     kinds = claims.order_by().values_list("kind").annotate(Count("pk"))
     if kind:
         claims = claims.filter(kind=kind)
@@ -80,7 +80,8 @@ def find(words: str, *, kind: str = "", order: str = "", number: int = 1) -> Fou
     )
 
 
-def _matching(query: SearchQuery) -> QuerySet[Claim]:
+def matching(query: SearchQuery) -> QuerySet[Claim]:
+    """Return the published claims that *query* matches, ranked by `rank`."""
     # The column is kept by triggers (migration 0004) and is none of the model's: no claim is loaded with it.
     column = RawSQL('"claims_claim"."search"', [], output_field=SearchVectorField())
     rank = SearchRank(F("document"), query)
