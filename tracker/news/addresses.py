@@ -109,6 +109,6 @@ def _number(part: str) -> int:
         return int(part[2:] or "0", 16)
     if re.fullmatch(r"0[0-7]+", part):
         return int(part, 8)
-    if re.fullmatch(r"[0-9]+", part):
+    if re.fullmatch(r"0|[1-9][0-9]*", part):
         return int(part, 10)
     raise ValueError(part)
