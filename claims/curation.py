@@ -77,9 +77,16 @@ def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, re
     _check_publishable(claim)
     now = timezone.now()
     claim.state, claim.published_at, claim.changed_at = State.PUBLISHED, now, now
-    decision = _decide(claim, actor, Verb.ACCEPT, reason, before, now)
-    for dispute in claim.disputes.all():
-        dispute.articles.add(*claim.mentions.values_list("article_id", flat=True))
+    pages = set(claim.mentions.values_list("article_id", flat=True))
+    fresh = [
+        (dispute, page)
+        for dispute in claim.disputes.all()
+        for page in sorted(pages - set(dispute.articles.values_list("pk", flat=True)))
+    ]
+    added = {"articles": [[dispute.pk, page] for dispute, page in fresh]}
+    decision = _decide(claim, actor, Verb.ACCEPT, reason, before, now, after=added)
+    for dispute, page in fresh:
+        dispute.articles.add(page)
     _first_steps(claim, decision)
     return decision
 
@@ -155,15 +162,6 @@ def reject(claim: Claim, actor: User, reason: str) -> Decision:
 
 
 @transaction.atomic
-def reopen(claim: Claim, actor: User, reason: str = "") -> Decision:
-    """Take a rejection back: the claim waits for a decision again, as it was."""
-    claim = _lock(claim, actor, State.REJECTED)
-    before = picture(claim)
-    claim.state = State.DRAFT
-    return _decide(claim, actor, Verb.EDIT, reason or "the rejection was taken back", before)
-
-
-@transaction.atomic
 def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
     """Make *claim* one with *into*: its mentions move there, its address leads there."""
     if claim.pk == into.pk:
@@ -175,15 +173,16 @@ def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
         raise CurationError(f"Claim {claim.pk} is published and claim {into.pk} is not: merge the draft instead.")
     before = picture(claim)
     present = set(into.mentions.values_list("reading_id", "start", "end"))
-    for mention in claim.mentions.all():
-        if (mention.reading_id, mention.start, mention.end) not in present:
-            mention.claim = into
-            mention.save(update_fields=["claim"])
+    moved = [m for m in claim.mentions.all() if (m.reading_id, m.start, m.end) not in present]
+    for mention in moved:
+        mention.claim = into
+        mention.save(update_fields=["claim"])
     now = timezone.now()
     claim.state, claim.merged_into = State.MERGED, into
     if into.state == State.PUBLISHED:
         Claim.objects.filter(pk=into.pk).update(changed_at=now)
-    return _decide(claim, actor, Verb.MERGE, reason or f"the same claim as {into.pk}", before, now)
+    after = {"moved": [mention.pk for mention in moved]}
+    return _decide(claim, actor, Verb.MERGE, reason or f"the same claim as {into.pk}", before, now, after=after)
 
 
 @transaction.atomic

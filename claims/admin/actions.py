@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 
-from claims import curation
+from claims import curation, undoing
 from claims.admin.highlight import locate
 from claims.admin.screen import Screen
 from claims.curation import CurationError
@@ -47,10 +47,11 @@ def _reject(screen: Screen, argument: str) -> HttpResponse:
     return screen.go_on()
 
 
-def _reopen(screen: Screen, argument: str) -> HttpResponse:
-    curation.reopen(screen.claim, screen.user)
+def _undo(screen: Screen, argument: str) -> HttpResponse:
+    """Take the newest decision on the claim back, and show it as it stands again."""
+    undoing.take_back(screen.claim, screen.user)
     screen.request.session.pop("desk_last", None)
-    messages.success(screen.request, "Taken back: it waits for a decision again.")
+    messages.success(screen.request, "Taken back: the claim is what it was before.")
     return screen.stay()
 
 
@@ -165,15 +166,16 @@ def _status(screen: Screen, argument: str) -> HttpResponse:
 
 def _tell(screen: Screen, verb: str, words: str) -> None:
     """Say what was done, and remember it, so that the next screen can offer to take it back."""
-    messages.success(screen.request, words)
-    screen.request.session["desk_last"] = {"pk": screen.claim.pk, "verb": verb}
+    undoable = verb in undoing.UNDOABLE
+    messages.success(screen.request, words, extra_tags="undo" if undoable else "")
+    screen.request.session["desk_last"] = screen.claim.pk if undoable else None
 
 
 ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "accept": _accept,
     "save": _save,
     "reject": _reject,
-    "reopen": _reopen,
+    "undo": _undo,
     "merge": _merge,
     "find": _find,
     "update": _update,

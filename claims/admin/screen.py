@@ -138,7 +138,6 @@ def context(screen: Screen) -> dict[str, Any]:
     around = neighbours(mention.reading, mention) if mention else []
     place = queue.place(claim, filters)
     decided = screen.user.has_perm("claims.change_claim")
-    last = screen.request.session.get("desk_last")
     return {
         **admin.site.each_context(screen.request),
         "title": f"Claim {claim.pk}",
@@ -164,11 +163,11 @@ def context(screen: Screen) -> dict[str, Any]:
         "is_draft": claim.state == State.DRAFT,
         "is_published": claim.state == State.PUBLISHED,
         "can_decide": decided and claim.state in OPEN_STATES,
-        "can_reopen": decided and claim.state == State.REJECTED,
+        "can_reopen": decided and claim.state in (State.REJECTED, State.MERGED),
         "status_form": screen.status_form or StatusForm(claim=claim, prefix="step"),
         "public_url": public_address(claim),
         "history": Decision.objects.filter(subject="claim", subject_id=claim.pk).select_related("actor")[:20],
-        "undo": last if last and last.get("pk") != claim.pk else None,
+        "undo": screen.request.session.get("desk_last"),
     }
 
 

@@ -358,9 +358,9 @@ def test_a_rejection_without_a_reason_is_refused(client: Client, editor: User) -
 def test_a_rejection_can_be_taken_back(client: Client, editor: User) -> None:
     claim, other = make_draft(), make_draft()
     page = client.post(desk(claim), filled(claim, "reject:misread"), follow=True).content.decode()
-    assert "Take it back" in page
+    assert "Undo <kbd>z</kbd>" in page
     assert desk(other) == page.split('id="decision" method="post" action="')[1].split('"')[0]
-    client.post(desk(claim), {"action": "reopen"})
+    client.post(desk(claim), {"action": "undo"})
     assert Claim.objects.get(pk=claim.pk).state == State.DRAFT
 
 
