@@ -30,11 +30,11 @@ _PHRASES = re.compile(
             r"(?:instructions?|prompts?|rules|directions|directives|guidelines|text|messages?)\b",
             rf"\b(?:ignore|disregard|forget|override){_GAP}(?:all|any|every){_GAP}(?:instructions?|prompts?|directives)\b",
             r"\b(?:new|updated|real|actual) (?:instructions?|prompt|directives?) ?:",
-            rf"\b(?:note|notice|message|attention|instructions?|reminder|memo)(?: to| for|:|,)? ?(?:any |all |the |every )?"
-            rf"(?:{_KIND_OF} )?{_MACHINE}\b(?: \w{{1,20}}){{0,4}} ?[:,!–—-]",
+            rf"\b(?:note|notice|message|attention|instructions?|reminder|memo)(?: to| for|:|,)? ?"
+            rf"(?:any |all |the |every )?(?:{_KIND_OF} )?{_MACHINE}\b(?: \w{{1,20}}){{0,4}} ?[:,!–—-]",
             rf"\b(?:if|since|because|as) you are (?:an?|the) (?:{_KIND_OF} )?{_MACHINE}\b",
             rf"\byou are (?:now )?(?:an?|the) (?:{_KIND_OF} ){{0,2}}{_MACHINE}\b",
-            r"\b(?:reveal|print|repeat|output|show)(?: me)? your (?:system |hidden |initial )?(?:prompt|instructions)\b",
+            r"\b(?:reveal|print|repeat|output|show)(?: me)? your (?:system |hidden )?(?:prompt|instructions)\b",
             rf"(?m:{_ORDER})(?:output|return|respond|reply|answer) (?:only |just )?(?:with |in )?(?:only )?(?:an? )?"
             r"(?:empty |json\b|nothing\b|valid json\b|the following (?:json|claims?))",
             rf"(?m:{_ORDER})(?:do not|don['’]t|never) (?:report|extract|list|output|include|return|mention) "

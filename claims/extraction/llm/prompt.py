@@ -46,11 +46,11 @@ def show(document: Document) -> Shown:
     spans = withheld(visible.text)
     text = without(visible.text, spans)
     code = hashlib.sha256(document.text.encode("utf-8", "replace")).hexdigest()[:16]
-    title = " ".join(_visible(document.title or "").text.split())[:500]
+    title, published = (_line(value) for value in (document.title, document.published))
     message = _MESSAGE.format(
         code=code,
         title=f"Title: {'(withheld)' if withheld(title) else title}",
-        published=f"Published: {document.published or 'unknown'}",
+        published=f"Published: {published[:40] or 'unknown'}",
         text=text,
     )
     hidden = sum(end - start for start, end in spans)
@@ -59,6 +59,10 @@ def show(document: Document) -> Shown:
         tuple(visible.span(start, end) for start, end in spans if end > start),
         hidden / len(visible.text) if visible.text else 0.0,
     )
+
+
+def _line(value: str | None) -> str:
+    return " ".join(_visible(value or "").text.split())[:500]
 
 
 def _visible(text: str) -> Folded:

@@ -50,7 +50,8 @@ class Answer(BaseModel):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of `Answer`: every field required, nothing besides, as both providers demand."""
-    return _plain(Answer.model_json_schema())
+    schema: dict[str, Any] = _plain(Answer.model_json_schema())
+    return schema
 
 
 def parse(text: str) -> tuple[bool, list[ClaimAnswer | None], int]:
