@@ -6,25 +6,13 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Playwright
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
+from tracker.devstack.chromium import ARGUMENTS, find_or_install
 
 
 @contextmanager
 def launch(playwright: Playwright) -> Iterator[Browser]:
     """Run a headless Chromium for the length of the block."""
-    path = os.environ.get("CHROMIUM")
-    if not path:
-        raise AssertionError("CHROMIUM names no browser: `make test` finds or installs one and sets it.")
-    browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    browser = playwright.chromium.launch(executable_path=find_or_install(os.environ), args=list(ARGUMENTS))
     try:
         yield browser
     finally:

@@ -3,66 +3,41 @@
 PostgreSQL, broker, worker, beat, web server and origin run as `make run` runs them; the browser is Chromium.
 """
 
-import os
 import re
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import feedparser
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import launch
+from tracker.devstack.stack import Stack
 
-ROOT = Path(__file__).parent.parent
 DISPUTE = "/disputes/openai-deepseek-distillation/"
 FILLED_WITHIN = 120
 
 
 @dataclass(frozen=True)
 class Newsroom:
-    """A running site: its address and its login."""
+    """A running site: its address, its login, its database, and when it was found to be up."""
 
     site: str
     user: str
     password: str
+    database: str
     started: float
 
 
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     """The stack of `make run` in a folder of its own, on free ports."""
-    # A short path: a socket's address has room for about a hundred bytes.
-    folder = tmp_path_factory.mktemp("newsroom")
-    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SECRET_KEY", "BROKER_URL", "DEBUG"}}
-    env.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "tracker.devstack", "run", "--data-dir", str(folder / "data"), "--port", "0"]
-    log = (folder / "log").open("w+b")
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        yield _announced(process, folder / "log")
-    finally:
-        process.terminate()
-        process.wait(60)
-        log.close()
-
-
-def _announced(process: subprocess.Popen[bytes], log: Path) -> Newsroom:
-    """Wait until the stack says where it is and what its login is."""
-    end = time.monotonic() + 240
-    while time.monotonic() < end and process.poll() is None:
-        text = log.read_text(errors="replace")
-        found = re.search(r"Site +(\S+)/\n.*Admin +\S+\n.*Login +(\S+) +(\S+)", text)
-        if found:
-            return Newsroom(*found.groups(), started=time.monotonic())
-        time.sleep(0.2)
-    raise AssertionError(f"the stack did not start:\n{log.read_text(errors='replace')}")
+    with Stack(tmp_path_factory.mktemp("newsroom")) as stack:
+        yield Newsroom(stack.site, *stack.login, stack.database_url, time.monotonic())
 
 
 @pytest.fixture
@@ -156,3 +131,28 @@ def log_in_and_accept(newsroom: Newsroom, page: Page) -> str:
     page.locator("button[name=action][value=accept]").click()
     expect(page.get_by_text("Published:").first).to_be_visible()
     return sentence
+
+
+def test_losing_every_message_loses_no_work(newsroom: Newsroom, page: Page) -> None:
+    until(lambda: _body_or_nothing(newsroom.site + DISPUTE), FILLED_WITHIN)
+    with psycopg.connect(newsroom.database, autocommit=True) as database:
+        database.execute("UPDATE news_article SET due_at = now(), attempts = 0")
+        end, lost = time.monotonic() + 5, 0
+        while time.monotonic() < end:
+            for queue in ("collect", "extract"):
+                row = database.execute("SELECT pgmq.purge_queue(%s)", [queue]).fetchone()
+                lost += row[0] if row else 0
+        assert lost, "no message was there to lose"
+
+        def waiting() -> int:
+            row = database.execute("SELECT count(*) FROM news_article WHERE due_at <= now()").fetchone()
+            assert row is not None
+            return int(row[0])
+
+        assert until(lambda: waiting() == 0, 90), f"{waiting()} pages still wait"
+        again = database.execute(
+            "SELECT count(*) FROM news_entry GROUP BY feed_id, guid HAVING count(*) > 1"
+        ).fetchall()
+        assert again == []
+    page.goto(DISPUTE)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("DeepSeek")
