@@ -38,7 +38,6 @@ Result = Response | FetchError
 MAX_ERROR_BODY = 64 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HEADER = 64 * 1024
-_WINDOW = 4
 _DEFAULT_ACCEPT = "*/*"
 
 
@@ -74,7 +73,8 @@ def fetch_many(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterator[
     """Yield every request with its result, as they complete; each exactly once, none raises.
 
     The network lives in a thread of its own, so the caller may use the ORM between two results. A slow caller
-    holds the network back: at most `2 * global_limit` results wait. Closing the iterator cancels the rest.
+    holds the network back: at most `2 * global_limit` requests are under way or wait to be taken. Closing the
+    iterator cancels the rest.
     """
     pending = _interleaved(requests)
     if not pending:
@@ -148,22 +148,17 @@ class _NetworkThread(threading.Thread):
         # getaddrinfo blocks a thread; a few dead names must not hold up the rest.
         loop.set_default_executor(ThreadPoolExecutor(max_workers=min(64, self._policy.global_limit)))
         self._ready.set()
-        window = asyncio.Semaphore(max(_WINDOW * self._policy.global_limit, 2_000))
         async with _Client(self._policy) as client:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     for request in self._requests:
-                        await window.acquire()
-                        task = tasks.create_task(self._one(client, request))
-                        task.add_done_callback(lambda _: window.release())
+                        await self._room.acquire()
+                        tasks.create_task(self._one(client, request))
             finally:
                 self._main = None  # only the sessions' closing is left, which must not be cancelled
 
     async def _one(self, client: "_Client", request: Request) -> None:
-        result = await client.get(request)
-        assert self._room is not None
-        await self._room.acquire()
-        self._results.put((request, result))
+        self._results.put((request, await client.get(request)))
 
     def taken(self) -> None:
         """Tell the network that the caller took a result."""
@@ -235,7 +230,7 @@ def check_url(url: str, policy: FetchPolicy) -> tuple[bool, FetchReason | None, 
     host = parts.hostname or ""
     if not host:
         return False, FetchReason.BAD_URL, "it has no host"
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = (443 if parts.scheme == "https" else 80) if parts.port is None else parts.port
     if _is_allowed(parts.scheme, host, port, policy):
         return True, None, ""
     if port not in (80, 443):
@@ -326,6 +321,8 @@ class _Client:
                     return result
         except _Refused as refusal:
             return self._error(trip, refusal.reason, str(refusal), refusal.permanent)
+        except aiohttp.ConnectionTimeoutError:
+            return self._error(trip, FetchReason.CONNECT, f"no connection in {self._policy.connect_seconds:g} s")
         except TimeoutError:
             return self._error(trip, FetchReason.TIMEOUT, f"no complete answer in {self._policy.total_seconds:g} s")
         except Exception as error:  # one request's fault must not end the others
