@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from claims.extraction.attribution import Cue, find_cues
 from claims.extraction.camps import Camps, find_camps
 from claims.extraction.coreference import _MEDIA, Referent, Resolver
+from claims.extraction.lexicon import words
 from claims.extraction.naming import Names, find_names, nouns
 from claims.extraction.parsing import Parsed
 from claims.extraction.people import find_offices
@@ -90,6 +91,7 @@ def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[
             if referent is not None and cue is not None:
                 resolver.spoken.append((cue.token, referent))
         _attribute_quotes(analysis)
+        _attribute_context(analysis)
         analysis.camps = find_camps(analysis)
         resolver.accused = _accused_company(analysis)
     return analysis
@@ -200,6 +202,63 @@ def _attribute_quotes(analysis: Analysis) -> None:
             gap = number - last_quoted
             sentence.attribution = Attribution(previous.referent, previous.cue, "carried", gap, previous.via)
             last_quoted = number
+
+
+_REACH = 3
+
+
+def _attribute_context(analysis: Analysis) -> None:
+    """Attribute what stands without a speaker but in somebody's voice.
+
+    "We" outside quotations is the outlet; items of a list are said by whoever introduced it; after a suit, a
+    regulator's complaint or a study has been quoted, a sentence that charges the accused goes on in its voice.
+    """
+    parsed, sentences, resolver = analysis.parsed, analysis.sentences, analysis.resolver
+    bad = words("bad")
+    voice: Attribution | None = None
+    since, listing = 99, False
+    for sentence in sentences:
+        current = sentence.attribution
+        starts_item = parsed.tags[sentence.start] == "VBG" and parsed.text(max(0, sentence.start - 1), sentence.start).strip() in {
+            "*", "-", "•", "–", ""
+        }
+        if listing and starts_item and voice is not None:
+            sentence.attribution = Attribution(voice.referent, voice.cue, "context", 1, voice.via)
+            continue
+        mine = current.referent is not None and current.source in {"own", "quote"}
+        if mine and current.referent is not None and current.referent.how in {"plaintiff", "document", "outlet"}:
+            voice, since = current, 0
+        else:
+            since += 1
+        tokens = parsed.lowers[sentence.start : sentence.end]
+        if sentence.quoted < 0.3 and _first_person(analysis, sentence) and resolver.outlet:
+            sentence.attribution = Attribution(Referent(resolver.outlet, "org", "outlet"), current.cue, "own")
+        elif voice is not None and since <= _REACH and sentence.quoted < 0.3 and _charges(analysis, sentence, bad):
+            sentence.attribution = Attribution(voice.referent, voice.cue, "context", since, voice.via)
+        listing = tokens[-1:] == [":"] or (listing and starts_item)
+        if tokens[-1:] == [":"] and resolver.plaintiffs is not None:
+            voice = Attribution(resolver.plaintiffs, None, "context")
+
+
+def _first_person(analysis: Analysis, sentence: Sentence) -> bool:
+    """Whether "we" is the subject of the sentence's root, outside quotations."""
+    parsed = analysis.parsed
+    return any(
+        parsed.lowers[i] == "we"
+        and parsed.deps[i] in {"nsubj", "nsubjpass"}
+        and parsed.heads[parsed.heads[i]] == parsed.heads[i]
+        and analysis.quotes.at(parsed.starts[i]) is None
+        for i in range(sentence.start, sentence.end)
+    )
+
+
+def _charges(analysis: Analysis, sentence: Sentence, bad: frozenset[str]) -> bool:
+    """Whether an unattributed sentence says something bad, or has the accused as its subject only by a deed."""
+    referent = sentence.attribution.referent
+    cue = sentence.attribution.cue
+    if referent is not None and not (cue is not None and cue.classes[0] == "act" and referent.name == analysis.resolver.accused):
+        return False
+    return any(token in bad for token in analysis.parsed.lowers[sentence.start : sentence.end])
 
 
 def _speaks(sentence: Sentence) -> bool:

@@ -5,13 +5,16 @@ accused: objects of accusing verbs, "against X", the headline, being asked for c
 the article is about. What points away: suing, accusing, ruling, reporting.
 """
 
+import json
 import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from claims.extraction.attribution import objects_of
+from claims.extraction.attribution import Cue, objects_of
 from claims.extraction.lexicon import words
 
 if TYPE_CHECKING:
@@ -24,6 +27,14 @@ _ACCUSING = frozenset(
 _NO_ACCUSED = {"media", "court", "legislature"}
 _SELDOM_ACCUSED = {"regulator", "ngo", "university", "research", "union", "association", "person"}
 _REQUEST = re.compile(r"comment|statement|request|press time|questions")
+
+
+@cache
+def owners() -> dict[str, str]:
+    """Return {brand: owner}: where an article names both, the owner answers for the brand."""
+    raw = files("claims.extraction").joinpath("data", "owners.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(raw)
+    return found
 
 
 @dataclass(slots=True)
@@ -45,6 +56,11 @@ def find_camps(analysis: "Analysis") -> Camps:
     _by_cues(analysis, weights, attacks)
     _by_names(analysis, weights)
     _by_words(analysis, weights, attacks)
+    _merge_groups(weights)
+    for brand, owner in owners().items():
+        if weights[brand] > 0 and weights[owner] > 0:
+            weights[owner] += weights[brand]
+            weights[brand] = 0.0
     outlet, plaintiffs = analysis.resolver.outlet, analysis.resolver.plaintiffs
     if plaintiffs is not None:
         for name in (plaintiffs.name, *plaintiffs.parts):
@@ -61,7 +77,7 @@ def find_camps(analysis: "Analysis") -> Camps:
         sort = analysis.names.sorts.get(name, "group")
         if in_title(name, title):
             weights[name] += 2.5
-        if kind in _NO_ACCUSED or name == outlet:
+        if name == outlet or (kind in _NO_ACCUSED and not (kind == "media" and in_title(name, title))):
             weights[name] -= 6.0
         elif kind in _SELDOM_ACCUSED or sort == "person":
             weights[name] -= 1.5
@@ -102,19 +118,52 @@ def _by_cues(analysis: "Analysis", weights: Counter[str], attacks: Counter[str])
             attacks[speaker.name] += 1.0
         if lead in {"deny", "respond"}:
             weights[speaker.affiliation or speaker.name] += 1.5
+        if lead == "deny":
+            for name in _named_after(analysis, cue):
+                if name not in {speaker.name, speaker.affiliation}:
+                    attacks[name] += 1.5
+        if speaker.how == "document":
+            attacks[speaker.name] += 0.7
         if speaker.how == "spokesperson":
             weights[speaker.name] += 1.0
         if cue.negated and cue.lemma in {"respond", "reply", "comment", "answer", "provide"}:
             weights[speaker.name] += 3.0
     for i, word in enumerate(parsed.lowers):
         if word in {"against", "accusing", "suing"}:
-            for child in parsed.children[i]:
-                if parsed.deps[child] in {"pobj", "dobj"} and (who := resolver.resolve(child)) is not None:
-                    for name in who.parts or (who.name,):
-                        weights[name] += 2.5
+            _by_preposition(analysis, i, weights)
+
+
+def _by_preposition(analysis: "Analysis", i: int, weights: Counter[str]) -> None:
+    """Weigh whoever stands after "against": by the parse, else the first name that follows, and a list of defendants."""
+    parsed, resolver = analysis.parsed, analysis.resolver
+    following = analysis.names.within(i + 1, min(i + 5, len(parsed.words)))
+    found = [m.name for m in following if m.sort in {"org", "person"}][:1]
+    if not found:
+        for child in parsed.children[i]:
+            if parsed.deps[child] in {"pobj", "dobj"} and (who := resolver.resolve(child)) is not None:
+                found += who.parts or (who.name,)
+    suit = any(word in {"suit", "lawsuit", "complaint", "action", "litigation", "suing"} for word in parsed.lowers[max(0, i - 14) : i + 1])
+    for name in found:
+        weights[name] += 4.0 if suit else 2.5
 
 
 _AUTHORITIES = frozenset("government police department commonwealth administration ministry council".split())
+
+
+def _named_after(analysis: "Analysis", cue: Cue) -> list[str]:
+    """Return the parties named within the twelve tokens after a denial: whose word is denied."""
+    end = min(cue.token + 13, len(analysis.parsed.words))
+    return [m.name for m in analysis.names.within(cue.token + 1, end) if m.sort in {"org", "person"}]
+
+
+def _merge_groups(weights: Counter[str]) -> None:
+    """Give "government" the weight of "federal government" where both stand for one described group."""
+    for name in sorted(weights, key=len):
+        fuller = [n for n in weights if n != name and n.lower().endswith(" " + name.lower())]
+        if fuller and name.islower():
+            best = max(fuller, key=lambda n: (weights[n], n))
+            weights[best] += weights[name]
+            weights[name] = 0.0
 
 
 def _by_names(analysis: "Analysis", weights: Counter[str]) -> None:

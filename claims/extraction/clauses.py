@@ -152,7 +152,7 @@ def _attach(analysis: Analysis, sentence: Sentence, candidate: Candidate) -> Non
     inside = [c for c in sentence.cues if candidate.start <= c.token < candidate.end and not c.quoted]
     inherited = sentence.attribution
     if inherited.cue is not None and (
-        candidate.start <= inherited.cue.token < candidate.end or inherited.source in {"quote", "carried"}
+        candidate.start <= inherited.cue.token < candidate.end or inherited.source in {"quote", "carried", "context"}
     ):
         candidate.cue, candidate.attribution = inherited.cue, inherited
         return

@@ -8,7 +8,8 @@ average linkage is reducible, so the order of the joins does not change the resu
 
 How alike texts about one event are depends on the batch: how long they are, how much of one domain. So the
 threshold is not one number but a narrow range, and the cut within it is the one of the best mean silhouette
-(Rousseeuw 1987), less a penalty for its distance from the usual one.
+(Rousseeuw 1987), less a penalty for its distance from the usual one. And two clusters that hold together well
+stay apart if the tie between them is much looser than those within: look-alikes, not one event.
 """
 
 import math
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 Vector = dict[str, float]
 Matrix = NDArray[np.float32]
 Clusters = list[list[int]]
+# Two clusters, named by a member of each, and their mean similarity.
+Join = tuple[float, int, int]
 # Gives the similarities of the items at the first indices with the items at the second.
 Between = Callable[[Sequence[int], Sequence[int]], Matrix]
 
@@ -29,6 +32,9 @@ _ROWS, _WHOLE = 1024, 8192
 _COMMON = 4096
 # Cuts tried; what one more logarithmic step away from the usual one costs; similarity that means nothing.
 _CUTS, _PENALTY, _NOISE = 13, 0.1, 0.05
+# Clusters of two and more join from this share of the mean similarity within them on, of which copies count no
+# more than the second number.
+_TIE, _TIGHT = 0.55, 0.4
 
 
 def normalised(vector: Vector) -> Vector:
@@ -91,16 +97,16 @@ def components(count: int, edges: Iterable[tuple[int, int]]) -> Clusters:
     return list(groups.values())
 
 
-def joins(similarity: Matrix) -> list[tuple[float, int, int]]:
-    """Return the joins of average linkage over a whole similarity matrix as (mean similarity, member, member).
+def joins(similarity: Matrix) -> list[Join]:
+    """Return the joins of average linkage over a whole similarity matrix, a cluster's own before those of it.
 
-    They come in no particular order; the matrix is used up.
+    The matrix is used up.
     """
     work, count = similarity, len(similarity)
     np.fill_diagonal(work, -np.inf)
     sizes = np.ones(count, dtype=np.float32)
     alive = np.ones(count, dtype=bool)
-    found: list[tuple[float, int, int]] = []
+    found: list[Join] = []
     chain: list[int] = []
     while len(found) < count - 1:
         if not chain:
@@ -144,7 +150,7 @@ def _blocks(count: int) -> Iterator[range]:
     yield from (range(start, min(start + _ROWS, count)) for start in range(0, count, _ROWS))
 
 
-def _tree(count: int, between: Between, lowest: float) -> list[tuple[float, int, int]]:
+def _tree(count: int, between: Between, lowest: float) -> list[Join]:
     """Return all joins at *lowest* or above over the items 0 to *count*."""
 
     def edges() -> Iterator[tuple[int, int]]:
@@ -154,13 +160,46 @@ def _tree(count: int, between: Between, lowest: float) -> list[tuple[float, int,
                 if a < b:
                     yield a, b
 
-    found: list[tuple[float, int, int]] = []
+    found: list[Join] = []
     for members in components(count, edges()):
         if len(members) > 1:
             # A copy, because the joins use it up.
             own = joins(np.array(between(members, members)))
             found += [(value, members[a], members[b]) for value, a, b in own if value >= lowest]
     return found
+
+
+def cut(count: int, tree: Iterable[Join], threshold: float) -> Clusters:
+    """Return the clusters of the items 0 to *count* that the joins of *tree* make at *threshold*."""
+    parent, sizes, sums = list(range(count)), [1] * count, [0.0] * count
+    closed: set[int] = set()
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            node = parent[node]
+        return node
+
+    def tightness(node: int) -> float:
+        return min(sums[node] / (sizes[node] * (sizes[node] - 1) / 2), _TIGHT)
+
+    def holds(value: float, left: int, right: int) -> bool:
+        if value < threshold or left in closed or right in closed:
+            return False
+        if sizes[left] == 1 or sizes[right] == 1:
+            return True
+        inside = tightness(left) * sizes[left] + tightness(right) * sizes[right]
+        return value >= _TIE * inside / (sizes[left] + sizes[right])
+
+    for value, one, other in tree:
+        left, right = sorted((root(one), root(other)))
+        if not holds(value, left, right):
+            # What would join the two later is not to take one of them.
+            closed |= {left, right}
+            continue
+        sums[left] += sums[right] + value * sizes[left] * sizes[right]
+        sizes[left] += sizes[right]
+        parent[right] = left
+    return components(count, enumerate(parent))
 
 
 def silhouettes(count: int, between: Between, cuts: Sequence[Clusters]) -> list[float]:
@@ -205,19 +244,17 @@ def cluster(count: int, between: Between, usual: float, lowest: float, highest: 
     between = _kept(count, between)
     steps = [lowest * (highest / lowest) ** (step / (_CUTS - 1)) for step in range(_CUTS)]
     tree = _tree(count, between, lowest)
-    cuts: list[Clusters] = []
-    thresholds: list[float] = []
-    for threshold in sorted([usual, *steps]):
-        clusters = components(count, ((a, b) for value, a, b in tree if value >= threshold))
-        if not cuts or len(clusters) != len(cuts[-1]):
-            cuts.append(clusters)
-            thresholds.append(threshold)
-        elif abs(math.log(threshold / usual)) < abs(math.log(thresholds[-1] / usual)):
-            thresholds[-1] = threshold
+    cuts: dict[float, Clusters] = {}
+    # From the usual threshold outwards, so that of several that cut alike the nearest stands.
+    for threshold in sorted({usual, *steps}, key=lambda step: abs(math.log(step / usual))):
+        clusters = cut(count, tree, threshold)
+        if clusters not in cuts.values():
+            cuts[threshold] = clusters
     if len(cuts) == 1:
-        return cuts[0]
-    scores = [
-        score - _PENALTY * math.log(threshold / usual) ** 2
-        for score, threshold in zip(silhouettes(count, between, cuts), thresholds, strict=True)
-    ]
-    return cuts[scores.index(max(scores))]
+        return cuts[usual]
+    means = silhouettes(count, between, list(cuts.values()))
+    scores = {
+        threshold: mean - _PENALTY * math.log(threshold / usual) ** 2
+        for threshold, mean in zip(cuts, means, strict=True)
+    }
+    return cuts[max(scores, key=lambda threshold: scores[threshold])]

@@ -264,7 +264,7 @@ class Resolver:
         if lower in {"he", "she", "his", "her", "him"}:
             return self._spokesperson_before(head) or self._last({"person"}, head, how="pronoun")
         if lower in {"it", "its"}:
-            return self._last({"org"}, head, how="pronoun")
+            return self._document_before(head) or self._last({"org"}, head, how="pronoun")
         if lower in {"they", "their", "them"}:
             return self._plural_before(head) or self._last({"group", "org", "person"}, head, how="pronoun")
         if lower in {"we", "i", "our", "us", "my"} and self.outlet:
@@ -273,9 +273,22 @@ class Resolver:
 
     def _spokesperson_before(self, head: int) -> Referent | None:
         """Return the party for whom the last speaker spoke without a name of their own ("she said")."""
+        for i in range(head - 1, max(-1, head - 220), -1):
+            if self.parsed.lowers[i] in {"spokesperson", "spokeswoman", "spokesman"}:
+                return self._single(i) if self.names.at(i) is None else None
+            mention = self.names.at(i)
+            if mention is not None and mention.sort == "person" and " " in mention.name:
+                break
         for token, referent in reversed(self.spoken[-2:]):
             if token < head and self.sentence_of[head] - self.sentence_of[token] <= 4:
                 return referent if referent.how in {"spokesperson", "one"} else None
+        return None
+
+    def _document_before(self, head: int) -> Referent | None:
+        """Return whoever a suit or study spoke for in the sentences just before: "it alleges" goes on with it."""
+        for token, referent in reversed(self.spoken[-1:]):
+            if token < head and self.sentence_of[head] - self.sentence_of[token] <= 2:
+                return referent if referent.how in {"plaintiff", "document"} else None
         return None
 
     def _plural_before(self, head: int) -> Referent | None:
@@ -390,6 +403,8 @@ class Resolver:
             name = tidy(" ".join(words[1:]))
         if not name:
             return None
+        if parsed.tags[head] in {"NN", "NNS"} and len(words) == 1:
+            name = name.lower()
         singular = parsed.tags[head] == "NN"
         if len(words) == 1:
             name = self._fuller_group(head, {"mods": "moderators", "cops": "police"}.get(name, name))

@@ -17,7 +17,7 @@ from typing import Any
 from claims.extraction.analysis import Analysis, analyse
 from claims.extraction.answers import link_answers
 from claims.extraction.clauses import Candidate, candidates
-from claims.extraction.confidence import confidence, confidence_features
+from claims.extraction.confidence import confidence_features
 from claims.extraction.features import DocumentSignals, Features, clause_features, document_signals
 from claims.extraction.hedging import is_hedged
 from claims.extraction.kinds import kind_features
@@ -28,7 +28,7 @@ from claims.extraction.preparation import prepare
 from claims.extraction.registry import NameIndex, name_index
 from claims.extraction.relevance import THRESHOLD, judge
 from claims.extraction.selection import select
-from claims.extraction.targets import Spoken, target_features
+from claims.extraction.targets import Spoken, Targets, find_targets
 from claims.extraction.topics import claim_topics, leading_topics
 from claims.extraction.types import Document, DraftClaim, Extraction, Extractor, Registry
 
@@ -52,7 +52,8 @@ class _Draft:
     kind: str
     claimant: str
     targets: tuple[str, ...]
-    chances: tuple[float, float, float]
+    chances: tuple[float, float]
+    found: Targets
 
 
 class RuleExtractor:
@@ -94,7 +95,7 @@ class RuleExtractor:
         """Return the drafts of a parsed document with the features that their confidence rests on, for training."""
         analysis = analyse(document, parsed, index, _outlets())
         drafts = self._drafts(analysis, document_signals(analysis))
-        return [(d, confidence_features(d.chances, d.candidate.attribution)) for d in drafts]
+        return [(d, confidence_features(d.chances, d.kind, d.candidate.attribution, d.found)) for d in drafts]
 
     def _drafts(self, analysis: Analysis, signals: DocumentSignals) -> list[_Draft]:
         drafts: list[_Draft] = []
@@ -128,20 +129,17 @@ class RuleExtractor:
         previous = (earlier[-1].kind, earlier[-1].claimant) if earlier else None
         kinds = distribution(self._weights["kind"], kind_features(analysis, candidate, features, previous))
         kind = max(kinds, key=lambda name: kinds[name])
-        weighed = {
-            name: probability(self._weights["target"], found)
-            for name, found in target_features(analysis, candidate, kind, referent, earlier).items()
-        }
-        targets, sure = choose_targets(weighed, self._weights["target_threshold"], self._weights["second_threshold"])
+        targets = find_targets(analysis, candidate, kind, referent, earlier)
         parsed = analysis.parsed
         start, end = parsed.prepared.span(parsed.starts[candidate.start], parsed.ends[candidate.end - 1])
-        return _Draft(candidate, start, end, kind, referent.name, targets, (chance, kinds[kind], sure))
+        return _Draft(candidate, start, end, kind, referent.name, targets.names, (chance, kinds[kind]), targets)
 
     def _finish(self, analysis: Analysis, draft: _Draft, answers: tuple[int, ...], leading: list[str]) -> DraftClaim:
         parsed, candidate = analysis.parsed, draft.candidate
         sentence = analysis.sentences[candidate.number]
         attribution = candidate.attribution
         words = parsed.text(candidate.start, candidate.end)
+        sure = confidence_features(draft.chances, draft.kind, attribution, draft.found)
         assert 0 <= draft.start < draft.end <= len(analysis.document.text)
         return DraftClaim(
             start=draft.start,
@@ -152,20 +150,11 @@ class RuleExtractor:
             about=about(analysis, candidate),
             topics=claim_topics(words, leading),
             hedged=is_hedged(words, parsed.text(sentence.start, candidate.start)) and sentence.quoted < 0.9,
-            confidence=round(confidence(self._weights["confidence"], draft.chances, attribution), 3),
+            confidence=round(probability(self._weights["confidence"], sure), 3),
             direct=sentence.quoted >= 0.5,
             via=attribution.via if attribution else (),
             answers=answers,
         )
-
-
-def choose_targets(weighed: dict[str, float], first: float, second: float) -> tuple[tuple[str, ...], float]:
-    """Return the targets that clear their thresholds, likeliest first, and how sure the choice is."""
-    ranked = sorted(weighed.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked:
-        return (), 0.6
-    chosen = [name for i, (name, chance) in enumerate(ranked[:4]) if chance >= (first if i == 0 else second)]
-    return tuple(chosen), ranked[0][1] if chosen else 1 - ranked[0][1]
 
 
 def about(analysis: Analysis, candidate: Candidate) -> tuple[str, ...]:

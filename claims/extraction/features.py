@@ -206,8 +206,10 @@ def roles(analysis: Analysis, name: str, affiliation: str | None, how: str, sort
     accusers = [n for n, attack in camps.accusers[:4] if attack >= 1.0]
     hostile = name in accusers[:3] and camps.rank(name) > 0
     place = camps.rank(name)
-    if affiliation is not None and not hostile:
-        place = min(place, camps.rank(affiliation))
+    leads = affiliation is not None and camps.rank(affiliation) <= 1
+    sues = analysis.resolver.plaintiffs is not None and name == analysis.resolver.plaintiffs.name
+    if leads and not sues:
+        place, hostile = min(place, camps.rank(affiliation or "")), False
     if place == 0:
         found.append("accused")
     elif (place <= 2 and not hostile and sort != "group") or how == "spokesperson":

@@ -31,6 +31,8 @@ def guess_kind(analysis: Analysis, candidate: Candidate) -> str:
     if lead == "act" and cue is not None and not cue.quoted and candidate.attribution is not None:
         if candidate.attribution.source not in {"quote", "carried"}:
             return "action"
+    if part & {"plaintiff"} and cue is not None and lead in {"say", "warn", "allege", "find"}:
+        return "action" if cue.lemma in _ASK and tokens & _RELIEF else "allegation"
     if cue is not None and cue.lemma == "announce" and not cue.quoted:
         return "action"
     if lead == "warn" and cue is not None:

@@ -66,11 +66,10 @@ def _office(parsed: Parsed, names: Names, mention: Mention) -> Office:
 
 
 def _house(names: Names, mention: Mention, tokens: list[int]) -> str | None:
-    for i in tokens:
-        near = names.at(i)
-        if near is not None and near.sort == "org" and near.name != mention.name:
-            return near.name
-    return None
+    """Return the organisation named in a title; of several, the one that the article names most."""
+    near = [m for i in tokens if (m := names.at(i)) is not None and m.sort == "org" and m.name != mention.name]
+    best = max(near, key=lambda m: (names.counts[m.name], m.known, m.start), default=None)
+    return best.name if best is not None else None
 
 
 def _before(parsed: Parsed, mention: Mention) -> list[int]:

@@ -1,12 +1,18 @@
-"""Whom a claim is against, or whose allegation it answers: candidate parties with features, weighed by a model."""
+"""Whom a claim is against, or whose allegation it answers: by rule, from the clause and the two camps."""
 
 from dataclasses import dataclass
 
 from claims.extraction.analysis import Analysis
 from claims.extraction.attribution import objects_of
+from claims.extraction.camps import owners
 from claims.extraction.clauses import Candidate
 from claims.extraction.coreference import Referent
-from claims.extraction.features import Features, roles
+from claims.extraction.features import roles
+
+# From this weight on a party stands accused beyond doubt.
+_STRONG = 4.0
+# Their object is who is spoken to, not who is spoken against.
+_ADDRESSING = frozenset("tell ask email remind inform notify urge advise order".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,184 +24,96 @@ class Spoken:
     number: int
 
 
-def options(analysis: Analysis) -> list[str]:
-    """Return the names that may be a target anywhere in the document: parties named, and whoever speaks."""
-    found: dict[str, None] = {}
-    for name, _ in [*analysis.camps.accused[:10], *analysis.camps.accusers[:5]]:
-        found.setdefault(name)
-    for sentence in analysis.sentences:
-        referent = sentence.attribution.referent
-        if referent is not None and referent.how in {"name", "group", "joint", "proper", "spokesperson", "plaintiff"}:
-            for part in referent.parts or (referent.name,):
-                found.setdefault(part)
-    return [name for name in found if name not in {"AI", "API", "GPT", "CEO"}]
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The *names* chosen, the *rule* that chose them and the *weight* of the first among the accused."""
+
+    names: tuple[str, ...]
+    rule: str
+    weight: float
 
 
-def target_features(
+def find_targets(
     analysis: Analysis, candidate: Candidate, kind: str, claimant: Referent | None, earlier: list[Spoken]
-) -> dict[str, Features]:
-    """Return {name: features} of every party that may be the target of *candidate*."""
-    local = _local(analysis, candidate, claimant)
-    own = {claimant.name, *claimant.parts} if claimant else set()
-    affiliation = claimant.affiliation if claimant else None
-    part = roles(analysis, claimant.name, claimant.affiliation, claimant.how, claimant.sort) if claimant else ["none"]
-    answering = part[0] == "accused"
-    if answering and affiliation:
-        own.add(affiliation)
-    accusers = [name for name in _accusers(earlier) if name not in own]
-    first_accuser = next((name for name, _ in analysis.camps.accusers if name not in own), None)
-    explicit = {name for name, spots in local.items() if "object" in spots or "prep.against" in spots}
-    side = "answering" if answering else "other"
-    top = next((weight for name, weight in analysis.camps.accused if name not in own), 0.0)
-    ruled = rule_targets(analysis, kind, answering, own, explicit, local, accusers)
-    found: dict[str, Features] = {}
-    for name in dict.fromkeys([*local, *options(analysis)]):
-        if name in own:
-            continue
-        place = analysis.camps.rank(name)
-        weight = next((w for n, w in analysis.camps.accused if n == name), 0.0)
-        features: Features = {"bias": 1.0, f"kind.{kind}.{side}": 1.0}
-        if name in ruled:
-            features["ruled"] = 3.0
-            features[f"ruled.{kind}.{side}"] = 1.5
-        elif ruled:
-            features["ruled.out"] = 2.0
-        else:
-            features["ruled.none"] = 2.0
-        spots = local.get(name, set())
-        for spot in spots:
-            features[f"at.{spot}"] = 1.0
-        if spots:
-            features[f"at.any.{side}"] = 1.0
-        if name in explicit:
-            features[f"explicit.{kind}"] = 1.0
-        elif explicit:
-            features["explicit.other"] = 1.0
-        features[f"rank.{min(place, 3)}.{side}"] = 1.0
-        features[f"rank.{min(place, 3)}.{side}.{kind}"] = 1.0
-        features["weight"] = min(max(weight, 0.0), 12.0) / 12
-        features["weight.share"] = min(max(weight, 0.0) / top, 1.0) if top > 0 else 0.0
-        if place == 0:
-            features["weight.top"] = min(weight, 12.0) / 12
-            for one in part[:2]:
-                features[f"top.for.{one}"] = 1.0
-        if name == first_accuser:
-            features[f"accuser.first.{side}"] = 1.0
-            features[f"accuser.first.{side}.{kind}"] = 1.0
-        if accusers and name == accusers[0]:
-            features[f"accuser.recent.{side}"] = 1.0
-            features[f"accuser.recent.{side}.{kind}"] = 1.0
-        elif name in accusers:
-            features[f"accuser.any.{side}"] = 1.0
-        if name == affiliation:
-            features["own.house"] = 1.0
-        features[f"sort.{analysis.names.sorts.get(name, 'group')}"] = 1.0
-        found[name] = features
-    return found
-
-
-_STRONG = 4.0
-
-
-def rule_targets(
-    analysis: Analysis,
-    kind: str,
-    answering: bool,
-    own: set[str],
-    explicit: set[str],
-    local: dict[str, set[str]],
-    accusers: list[str],
-) -> list[str]:
-    """Return the targets by rule: whom the clause names as its object, else the other camp.
+) -> Targets:
+    """Return the targets of *candidate*: whom the clause names as its object, else the other camp.
 
     The accused answer whoever accuses; everybody else is taken to speak about the accused, where one stands out.
     """
-    camps = analysis.camps
-    aimed = [name for name in explicit if name not in own]
+    own = {claimant.name, *claimant.parts} if claimant else set()
+    part = roles(analysis, claimant.name, claimant.affiliation, claimant.how, claimant.sort) if claimant else []
+    answering = part[:1] == ["accused"]
+    if answering and claimant and claimant.affiliation:
+        own.add(claimant.affiliation)
+    own |= {owners().get(name, name) for name in own}
+    local = _local(analysis, candidate)
+    aimed = [name for name, spots in local.items() if spots & {"object", "against"} and name not in own]
     if answering:
-        if kind == "action":
-            return aimed
-        return aimed[:2] or accusers[:1] or [name for name, _ in camps.accusers if name not in own][:1]
+        return _of_the_accused(analysis, kind, own, aimed, earlier)
     if aimed and kind in {"allegation", "action", "denial"}:
-        return aimed
-    strong = [name for name, weight in camps.accused[:3] if weight >= _STRONG and name not in own]
+        return _targets(analysis, aimed, "object")
+    return _of_others(analysis, own, local)
+
+
+def _of_the_accused(analysis: Analysis, kind: str, own: set[str], aimed: list[str], earlier: list[Spoken]) -> Targets:
+    if kind == "action":
+        return _targets(analysis, aimed, "object" if aimed else "none")
+    if aimed:
+        return _targets(analysis, aimed[:2], "object")
+    attackers = [name for name, attack in analysis.camps.accusers if name not in own and attack >= 1.0]
+    recent = [
+        s.claimant
+        for s in reversed(earlier)
+        if s.kind in {"allegation", "concern", "finding"} and s.claimant and s.claimant not in own
+    ]
+    return _targets(analysis, attackers[:1] or recent[:1], "accuser")
+
+
+def _of_others(analysis: Analysis, own: set[str], local: dict[str, set[str]]) -> Targets:
+    strong = [(n, weight) for n, weight in analysis.camps.accused[:3] if weight >= _STRONG and n not in own]
     if not strong:
-        return []
-    named = [name for name in strong[:2] if name in local and local[name] & {"clause", "maker", "object"}]
-    if named:
-        return named[:1]
-    return strong[:1]
+        return Targets((), "none", 0.0)
+    top = strong[0][1]
+    named = [name for name, weight in strong if weight >= 0.6 * top and name in local]
+    # Two defendants of one suit stand nearly level; a clause that names neither is about both.
+    level = [name for name, weight in strong[:2] if weight >= 0.75 * top and weight > 2 * _STRONG]
+    if len(level) == 2 and not set(named) - set(level):
+        return _targets(analysis, [name for name in level if name in named] or level, "level")
+    return _targets(analysis, named[:1] or [strong[0][0]], "named" if named else "accused")
 
 
-def _accusers(earlier: list[Spoken]) -> list[str]:
-    """Return who made allegations, findings or criticism before, the most recent first."""
-    return list(
-        dict.fromkeys(
-            s.claimant for s in reversed(earlier) if s.kind in {"allegation", "concern", "finding"} and s.claimant
-        )
-    )
+def _targets(analysis: Analysis, names: list[str], rule: str) -> Targets:
+    weight = next((w for n, w in analysis.camps.accused if names and n == names[0]), 0.0)
+    present = analysis.names.counts
+    brands = owners()
+    owned = [brands[n] if n in brands and present[brands[n]] else n for n in names]
+    return Targets(tuple(dict.fromkeys(owned)), rule if names else "none", weight)
 
 
-def _local(analysis: Analysis, candidate: Candidate, claimant: Referent | None) -> dict[str, set[str]]:
-    """Return where each party stands in or just before the clause: object, against, subject, owner, maker, …"""
-    parsed, names = analysis.parsed, analysis.names
-    found: dict[str, set[str]] = {}
-    cue = candidate.cue
-    aimed = set(objects_of(parsed, cue)) if cue is not None else set()
+def _local(analysis: Analysis, candidate: Candidate) -> dict[str, set[str]]:
+    """Return {party: places} of the parties that the clause names: object, against, clause, maker of a system."""
+    parsed, names, cue = analysis.parsed, analysis.names, candidate.cue
+    aims = cue is not None and cue.classes[0] in {"allege", "warn", "deny", "act"} and cue.lemma not in _ADDRESSING
+    aimed = set(objects_of(parsed, cue)) if cue is not None and aims else set()
     source = cue.source if cue is not None else None
+    found: dict[str, set[str]] = {}
     for mention in names.within(candidate.start, candidate.end):
-        head = mention.end - 1
         if source is not None and mention.start <= source < mention.end:
             continue
         if mention.sort == "system":
             system = analysis.index.systems.get(mention.name)
             if system is not None and system.maker:
                 found.setdefault(system.maker, set()).add("maker")
-            continue
-        if mention.sort not in {"org", "person", "place"}:
-            continue
-        spots = found.setdefault(mention.name, set())
-        spots.add("clause")
-        if head in aimed or mention.start in aimed:
-            spots.add("object")
-        spots.add(_position(analysis, mention.start, head))
+        elif mention.sort in {"org", "person", "place"}:
+            spots = found.setdefault(mention.name, set())
+            spots.add("clause")
+            head = mention.end - 1
+            if head in aimed or mention.start in aimed:
+                spots.add("object")
+            if parsed.deps[head] == "pobj" and parsed.lowers[parsed.heads[head]] == "against":
+                spots.add("against")
     for token in aimed:
-        parts = analysis.resolver.resolve(token)
-        if parts is not None and parts.sort != "system" and candidate.start <= token < candidate.end:
-            for name in parts.parts or (parts.name,):
+        if candidate.start <= token < candidate.end and (who := analysis.resolver.resolve(token)) is not None:
+            for name in who.parts or (who.name,) if who.sort != "system" else ():
                 found.setdefault(name, set()).add("object")
-    _pronouns(analysis, candidate, found)
-    if candidate.number:
-        before = analysis.sentences[candidate.number - 1]
-        for mention in names.within(before.start, before.end):
-            if mention.sort in {"org", "person"}:
-                found.setdefault(mention.name, set()).add("before")
     return found
-
-
-def _position(analysis: Analysis, first: int, head: int) -> str:
-    parsed = analysis.parsed
-    dep = parsed.deps[head]
-    if dep == "pobj":
-        preposition = parsed.lowers[parsed.heads[head]]
-        return (
-            f"prep.{preposition}"
-            if preposition in {"against", "by", "of", "for", "to", "with", "from", "at", "on"}
-            else "prep"
-        )
-    if dep in {"nsubj", "nsubjpass", "poss", "compound", "dobj", "conj", "appos"}:
-        return dep
-    return "other"
-
-
-def _pronouns(analysis: Analysis, candidate: Candidate, found: dict[str, set[str]]) -> None:
-    """Roles and pronouns inside the clause that stand for a party ("the company's policy")."""
-    parsed = analysis.parsed
-    for token in range(candidate.start, candidate.end):
-        lower = parsed.lowers[token]
-        if lower in {"company", "firm", "agency", "department", "platform", "startup", "start-up", "government"}:
-            if candidate.cue is not None and token == candidate.cue.source:
-                continue
-            referent = analysis.resolver.resolve(token)
-            if referent is not None and referent.how == "role":
-                found.setdefault(referent.name, set()).add("role")

@@ -28,11 +28,10 @@ from claims.extraction.parsing import Parsed, parse_many
 from claims.extraction.preparation import prepare
 from claims.extraction.registry import NameIndex, load_registry, name_index
 from claims.extraction.scoring import accepts, overlap, same_targets
-from claims.extraction.targets import Spoken, target_features
 from claims.extraction.types import KINDS, Document, Extraction
 
-CLAIM_L2, KIND_L2, TARGET_L2, CONFIDENCE_L2 = 4.0, 4.0, 4.0, 2.0
-THRESHOLD, FIRST_TARGET, SECOND_TARGET = 0.3, 0.3, 0.6
+CLAIM_L2, KIND_L2, CONFIDENCE_L2 = 8.0, 16.0, 2.0
+THRESHOLD = 0.35
 _WEIGHTS = Path(__file__).parent / "data" / "weights.json"
 Label = dict[str, Any]
 
@@ -126,11 +125,6 @@ def train(articles: Sequence[Article]) -> dict[str, Any]:
     """Return the weights learned from *articles*, confidence left flat."""
     examples = [e for a in articles for e in a.examples if not e.ignored]
     kinds = [pair for a in articles for pair in _kind_examples(a)]
-    rows, right = [], []
-    for article in articles:
-        for features, wanted in _target_examples(article):
-            rows.append(features)
-            right.append(wanted)
     return {
         "claim": fit(
             [e.features for e in examples],
@@ -139,11 +133,8 @@ def train(articles: Sequence[Article]) -> dict[str, Any]:
             [e.weight for e in examples],
         ),
         "kind": {kind: fit([f for f, _ in kinds], [known == kind for _, known in kinds], KIND_L2) for kind in KINDS},
-        "target": fit(rows, right, TARGET_L2),
-        "confidence": {"claim": 0.5, "kind": 0.5, "target": 0.5},
+        "confidence": {"claim": 0.5, "kind": 0.5},
         "threshold": THRESHOLD,
-        "target_threshold": FIRST_TARGET,
-        "second_threshold": SECOND_TARGET,
     }
 
 
@@ -156,21 +147,6 @@ def _kind_examples(article: Article) -> list[tuple[Features, str]]:
         found.append((kind_features(article.analysis, example.candidate, example.features, previous), label["kind"]))
         attribution = example.candidate.attribution
         previous = (label["kind"], attribution.referent.name if attribution and attribution.referent else "")
-    return found
-
-
-def _target_examples(article: Article) -> list[tuple[Features, bool]]:
-    found = []
-    earlier: list[Spoken] = []
-    labelled = sorted((e for e in article.examples if e.label is not None), key=lambda e: e.span)
-    for example in labelled:
-        label = example.label
-        assert label is not None
-        attribution = example.candidate.attribution
-        referent = attribution.referent if attribution else None
-        options = target_features(article.analysis, example.candidate, label["kind"], referent, earlier)
-        found += [(f, any(accepts(g, name) for g in label["targets"])) for name, f in options.items()]
-        earlier.append(Spoken(label["kind"], referent.name if referent else "", example.candidate.number))
     return found
 
 
