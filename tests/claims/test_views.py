@@ -1,0 +1,431 @@
+"""What the public pages show, and what they never show."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.utils import OperationalError
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import Settings
+
+from claims import curation
+from claims.curation import ClaimChanges
+from claims.models import Claim, Event, Mention
+from tests.claims.timelines.test_entries import make_answer, mention_again
+from tests.factories import (
+    TEXT,
+    make_dispute,
+    make_draft,
+    make_editor,
+    make_outlet,
+    make_party,
+    make_published,
+    make_reading,
+)
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "OpenAI says what only a draft says"
+# Elements that have no end tag.
+VOID = {"meta", "link", "input", "br", "hr", "img", "path", "rect", "circle", "line", "use"}
+
+
+class Outline(HTMLParser):
+    """Reads a page as strictly as a test needs: balanced elements, headings in order, unique ids, no inline style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.executable: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if len(values) != len(attrs):
+            self.faults.append(f"attribute twice in {tag} at {self.getpos()}")
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        self.targets += [value[1:] for name, value in attrs if name == "href" and value and value.startswith("#")]
+        if any(name == "style" or name.startswith("on") for name, _ in attrs) or tag == "style":
+            self.faults.append(f"inline style or handler in {tag} at {self.getpos()}")
+        if tag == "script" and values.get("type") != "application/ld+json":
+            self.executable.append(values.get("src") or "inline")
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> closes nothing at {self.getpos()}")
+
+
+@pytest.fixture
+def site() -> dict[str, str]:
+    """A small site with something on every page, and the address of each."""
+    dispute = make_dispute()
+    reading = make_reading(TEXT, authors=["A. Writer"])
+    allegation = make_published(reading, on=date(2025, 1, 28))
+    denial = make_answer(allegation)
+    mention_again(allegation, make_reading(original=reading.snapshot.article))
+    curation.add_status(
+        allegation, make_editor(), "filed", source=allegation.mentions.earliest("pk"), on=date(2025, 3, 1)
+    )
+    Event.objects.create(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    hidden = make_draft(make_reading(TEXT + " " + SECRET, title=SECRET), SECRET, statement=SECRET)
+    hidden.answers.add(allegation)
+    retracted = make_published(statement="OpenAI says what was taken back.")
+    curation.retract(retracted, make_editor(), "The wrong party was named.")
+    return {
+        "home": "/",
+        "changes": "/changes/",
+        "disputes": "/disputes/",
+        "dispute": dispute.get_absolute_url(),
+        "accusations": f"{dispute.get_absolute_url()}?view=accusations",
+        "claim": allegation.get_absolute_url(),
+        "answer": denial.get_absolute_url(),
+        "parties": "/parties/",
+        "party": make_party().get_absolute_url(),
+        "source": reverse("source", args=[reading.snapshot.article_id]),
+        "outlet": "/outlets/test-gazette/",
+        "search": "/search/",
+        "results": "/search/?q=distilling",
+        "nothing": "/search/?q=depseek+zebra",
+        "about": "/about/",
+        "feeds": "/feeds/",
+        "missing": "/no/such/page/",
+        "tombstone": retracted.get_absolute_url(),
+        "draft": hidden.get_absolute_url(),
+        "rss": "/feeds/all.rss",
+        "atom": "/feeds/all.atom",
+        "map": "/sitemap-claims.xml",
+    }
+
+
+PAGES = (
+    *("home", "changes", "disputes", "dispute", "accusations", "claim", "answer", "parties", "party", "source"),
+    *("outlet", "search", "results", "nothing", "about", "feeds"),
+)
+STATUS = {"missing": 404, "draft": 404, "tombstone": 410}
+
+
+def text_of(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("name", [*PAGES, *STATUS])
+def test_every_page_is_well_formed_and_needs_no_inline_code(client: Client, site: dict[str, str], name: str) -> None:
+    response = client.get(site[name])
+    assert response.status_code == STATUS.get(name, 200)
+    outline = Outline()
+    outline.feed(response.content.decode())
+    assert outline.faults == []
+    assert outline.open == []
+    assert outline.executable == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert set(outline.targets) <= set(outline.ids)
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(outline.headings))
+
+
+@pytest.mark.parametrize("name", [*PAGES, *STATUS, "rss", "atom", "map"])
+def test_drafts_and_retracted_claims_are_nowhere(client: Client, site: dict[str, str], name: str) -> None:
+    body = text_of(client, site[name])
+    assert SECRET not in body
+    assert "taken back" not in body
+    assert site["draft"] not in body
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_leads_to_its_feeds_and_says_as_of_when(client: Client, site: dict[str, str], name: str) -> None:
+    body = text_of(client, site[name])
+    assert 'type="application/rss+xml"' in body
+    assert 'type="application/atom+xml"' in body
+    assert f"Page as of {datetime.now(UTC):%-d %B %Y}" in body
+
+
+def test_no_page_calls_another_host(client: Client, site: dict[str, str]) -> None:
+    for name in PAGES:
+        for tag in re.findall(r"<(?:script|img|iframe|link|source)\b[^>]*>", text_of(client, site[name])):
+            for address in re.findall(r'(?:src|href)="(https?:[^"]+)"', tag):
+                assert "canonical" in tag, tag
+                assert address.startswith(settings.SITE_URL)
+
+
+def test_pages_are_read_only(client: Client) -> None:
+    assert client.post("/").status_code == 405
+
+
+def test_a_claim_page_shows_who_said_what_where_and_how_it_is_kept(client: Client, site: dict[str, str]) -> None:
+    body = text_of(client, site["claim"])
+    claim = Claim.objects.get(pk=int(site["claim"].split("/")[2]))
+    mention = claim.mentions.select_related("reading__snapshot", "article").earliest("pk")
+    assert claim.statement.replace("“", "").split(":")[0] in body
+    assert mention.quote in body
+    assert mention.article.url in body
+    assert mention.reading.snapshot.sha256 in body
+    assert "2 articles, 1 of them independent" in body
+    assert "Accepted for publication by an editor" in body
+    assert "Filed in court" in body
+    assert DENIAL_SENTENCE in body
+
+
+DENIAL_SENTENCE = "DeepSeek says: “DeepSeek denied the accusation on Tuesday”."
+
+
+def test_no_page_names_an_editor(client: Client) -> None:
+    curation.accept(make_draft(), make_editor("jane-the-editor"), reason="an inner note")
+    for address in ("/", "/claims/1/", "/changes/", "/feeds/all.rss"):
+        assert "jane" not in text_of(client, address)
+        assert "inner note" not in text_of(client, address)
+
+
+def test_allegation_and_answer_show_each_other_wherever_they_stand(client: Client, site: dict[str, str]) -> None:
+    for name in ("home", "changes", "dispute", "accusations", "claim", "party", "results"):
+        assert DENIAL_SENTENCE in text_of(client, site[name]), name
+    for name in ("answer", "source", "changes"):
+        assert "OpenAI says: “OpenAI accused DeepSeek" in text_of(client, site[name]), name
+
+
+def test_an_unanswered_allegation_says_so(client: Client) -> None:
+    claim = make_published()
+    for address in (claim.get_absolute_url(), make_dispute().get_absolute_url(), "/changes/"):
+        assert "No answer to this is on record yet." in text_of(client, address)
+
+
+def test_an_article_is_never_shown_whole(client: Client, site: dict[str, str]) -> None:
+    body = text_of(client, site["source"])
+    assert TEXT[:30] in body
+    assert TEXT not in body
+    assert "A. Writer" in body
+    assert "snapshot" in body.lower()
+
+
+def test_a_long_quote_is_cut(client: Client) -> None:
+    text = "OpenAI accused DeepSeek " + "again and " * 90 + "again."
+    claim = make_published(make_reading(text), text, statement="OpenAI accuses DeepSeek.")
+    body = text_of(client, claim.get_absolute_url())
+    assert text not in body
+    assert "[…]" in body
+
+
+def test_what_a_page_says_is_escaped(client: Client) -> None:
+    evil = "OpenAI said <script>alert(1)</script> & </script><img src=x onerror=alert(1)>"
+    reading = make_reading(evil, title=evil, authors=[evil], url="https://example.org/?a=%22><script>")
+    claim = make_published(reading, evil, statement=evil)
+    dispute = make_dispute()
+    for address in (
+        claim.get_absolute_url(),
+        dispute.get_absolute_url(),
+        reverse("source", args=[reading.snapshot.article_id]),
+        f"/search/?q={evil[:60]}",
+        "/search/?q=alert",
+        "/",
+    ):
+        body = text_of(client, address)
+        assert "<script>alert" not in body
+        assert "<img" not in body
+
+
+def test_linked_data_reads_as_json_and_names_the_claimant(client: Client, site: dict[str, str]) -> None:
+    for name in ("claim", "dispute"):
+        (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text_of(client, site[name]))
+        data = json.loads(found)
+        assert data["url"] == settings.SITE_URL + site[name]
+        if name == "claim":
+            assert (data["@type"], data["author"]["name"]) == ("Claim", "OpenAI")
+            assert data["appearance"]["url"].startswith("https://test-gazette.example/")
+
+
+def test_demonstration_data_is_marked_wherever_it_is_shown(client: Client) -> None:
+    outlet = make_outlet("Demonstration Wire", demonstration=True)
+    dispute = make_dispute("A demonstration", demonstration=True)
+    claim = make_published(make_reading(outlet=outlet), dispute=dispute)
+    article = claim.mentions.get().article
+    for address in (
+        *("/", "/changes/", "/disputes/", "/parties/", "/search/", "/search/?q=distilling", "/feeds/"),
+        *(dispute.get_absolute_url(), claim.get_absolute_url(), make_party().get_absolute_url()),
+        *(reverse("source", args=[article.pk]), "/outlets/demonstration-wire/"),
+        f"{dispute.get_absolute_url()}?view=accusations",
+    ):
+        body = text_of(client, address)
+        assert 'class="demo-banner"' in body, address
+        assert '<meta name="robots" content="noindex">' in body, address
+        if address != "/parties/":
+            assert '<span class="tag">Demonstration</span>' in body or address == "/search/", address
+
+
+def test_real_data_is_not_marked(client: Client, site: dict[str, str]) -> None:
+    for name in PAGES:
+        assert "demo-banner" not in text_of(client, site[name])
+
+
+@pytest.mark.parametrize("address", ["/claims/1/", "/claims/99999999999999999999/", "/disputes/x/", "/parties/x/"])
+def test_what_is_not_there_is_a_404_that_helps(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert 'role="search"' in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/sources/1/", "/outlets/x/", "/disputes/x/feed.rss", "/feeds/all.json"])
+def test_other_addresses_that_are_not_there_are_404_too(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2", "x", "", "1e3", "٣", "99999", "1" * 50])
+def test_a_page_that_is_not_there_is_a_404(client: Client, number: str) -> None:
+    make_published()
+    for address in ("/changes/", "/disputes/", make_dispute().get_absolute_url(), "/claims/1/", "/parties/"):
+        assert client.get(address, {"page": number}).status_code == 404
+    assert client.get("/search/", {"q": "distilling", "page": number}).status_code == 404
+
+
+def test_a_tombstone_says_that_and_why_and_nothing_of_the_claim(client: Client, site: dict[str, str]) -> None:
+    response = client.get(site["tombstone"])
+    body = response.content.decode()
+    assert response.status_code == 410
+    assert "was retracted" in body
+    assert "The wrong party was named." in body
+    assert "distilling" not in body
+
+
+def test_merged_claims_disputes_and_parties_redirect_for_good(client: Client) -> None:
+    editor = make_editor()
+    survivor, merged = make_published(), make_published()
+    curation.merge(merged, survivor, editor)
+    other_dispute, other_party = make_dispute("The same dispute"), make_party("Open AI Incorporated")
+    other_dispute.merged_into, other_party.merged_into = make_dispute(), make_party()
+    curation.save(other_dispute, editor)
+    curation.save(other_party, editor)
+    for old, new in (
+        (merged.get_absolute_url(), survivor.get_absolute_url()),
+        (other_dispute.get_absolute_url(), make_dispute().get_absolute_url()),
+        (other_party.get_absolute_url(), make_party().get_absolute_url()),
+        (f"{other_dispute.get_absolute_url()}feed.rss", f"{make_dispute().get_absolute_url()}feed.rss"),
+        (f"{other_party.get_absolute_url()}feed.atom", f"{make_party().get_absolute_url()}feed.atom"),
+    ):
+        response = client.get(old)
+        assert (response.status_code, response.headers["Location"]) == (301, new)
+
+
+def test_a_search_says_what_to_do_where_nothing_is_found(client: Client, site: dict[str, str]) -> None:
+    body = text_of(client, site["nothing"])
+    assert "No published claim holds “depseek zebra”." in body
+    assert "Did you mean" in body
+    assert '?q=DeepSeek"' in body
+
+
+def test_a_search_marks_its_matches(client: Client, site: dict[str, str]) -> None:
+    assert "<mark>distilling</mark>" in text_of(client, site["results"])
+
+
+@pytest.mark.parametrize(
+    "query", ["\x00", "' OR 1=1 --", '"', "-", "a" * 5000, "\ud800".encode("utf-8", "replace").decode()]
+)
+def test_no_query_breaks_the_search_page(client: Client, query: str) -> None:
+    assert client.get("/search/", {"q": query, "kind": query, "order": query}).status_code == 200
+
+
+def test_a_page_without_data_is_a_page(client: Client) -> None:
+    for address in ("/", "/changes/", "/disputes/", "/parties/", "/search/", "/search/?q=x", "/feeds/", "/about/"):
+        assert client.get(address).status_code == 200
+
+
+def test_a_published_claim_is_on_its_pages_in_the_next_answer(client: Client) -> None:
+    draft = make_draft()
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    curation.accept(draft, make_editor())
+    for address in (
+        draft.get_absolute_url(),
+        make_dispute().get_absolute_url(),
+        "/",
+        "/feeds/all.rss",
+        "/search/?q=distilling",
+    ):
+        assert "OpenAI accused DeepSeek" in text_of(client, address)
+
+
+def test_pages_cost_the_same_queries_however_much_they_show(client: Client) -> None:
+    addresses = ("/", "/changes/", "/disputes/", "/parties/", "/search/?q=distilling", "/feeds/", "/feeds/all.rss")
+    first = make_published()
+    reading = first.mentions.get().reading
+    own = (
+        *(first.get_absolute_url(), make_dispute().get_absolute_url(), make_party().get_absolute_url()),
+        *(reverse("source", args=[reading.snapshot.article_id]), "/outlets/test-gazette/"),
+    )
+
+    def costs() -> dict[str, int]:
+        found = {}
+        for address in (*addresses, *own):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            found[address] = len(captured)
+        return found
+
+    make_answer(first)
+    few = costs()
+    for number in range(4):
+        claim = make_published(reading, claimant=make_party(f"Author {number}"))
+        make_answer(first, claim)
+        mention_again(first, make_reading(outlet=make_outlet(f"Outlet {number}")))
+        make_published(dispute=make_dispute(f"Dispute {number}"))
+    many = costs()
+    assert {address: (few[address], many[address]) for address in few if many[address] > few[address]} == {}
+
+
+def test_a_long_dispute_stays_light(client: Client) -> None:
+    first = make_published()
+    for _ in range(59):
+        claim = Claim.objects.create(
+            kind="concern", claimant=first.claimant, statement=f"OpenAI says: “{'word ' * 25}”."
+        )
+        claim.disputes.set(first.disputes.all())
+        mention = first.mentions.get()
+        Mention.objects.create(
+            claim=claim, reading=mention.reading, article=mention.article, start=0, end=len(TEXT), quote=TEXT
+        )
+        curation.accept(claim, make_editor(), changes=ClaimChanges(on=date(2025, 1, 29)))
+    assert len(client.get(make_dispute().get_absolute_url()).content) <= 150_000
+
+
+def test_the_style_sheet_stays_small() -> None:
+    assert (Path(settings.BASE_DIR) / "templates/static/site/site.css").stat().st_size <= 40_000
+
+
+def test_health_is_told(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+    with mock.patch.object(connection, "cursor", side_effect=OperationalError("no database")):
+        response = client.get("/healthz")
+    assert response.status_code == 503
+
+
+def test_robots_are_told_where_the_map_is(client: Client, settings: Settings) -> None:
+    settings.SITE_URL = "https://tracker.example"
+    response = client.get("/robots.txt")
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert "Sitemap: https://tracker.example/sitemap.xml" in response.content.decode()
+
+
+def test_a_fault_shows_a_plain_page(client: Client) -> None:
+    client.raise_request_exception = False
+    with mock.patch("claims.timelines.counts", side_effect=RuntimeError("broken")):
+        response = client.get("/")
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.content.decode()
