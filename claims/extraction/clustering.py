@@ -31,7 +31,7 @@ _ROWS, _WHOLE = 1024, 8192
 # A term with more pairs of holders than this is multiplied densely.
 _COMMON = 4096
 # Cuts tried; what one more logarithmic step away from the usual one costs; similarity that means nothing.
-_CUTS, _PENALTY, _NOISE = 13, 0.1, 0.05
+_CUTS, _PENALTY, _NOISE = 13, 0.1, 0.07
 # Clusters of two and more join from this share of the mean similarity within them on, of which copies count no
 # more than the second number.
 _TIE, _TIGHT = 0.55, 0.4

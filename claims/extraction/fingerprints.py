@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from claims.extraction.boilerplate import without_boilerplate
 from claims.extraction.clustering import Vector, normalised
 from claims.extraction.terms import Counts, commonness, counts, name_shares, tokens
 from claims.extraction.types import Document, Registry
@@ -106,6 +107,7 @@ def fingerprint(document: Document, text: Counts, weighing: Weighing) -> Fingerp
 def fingerprints(documents: Sequence[Document]) -> list[Fingerprint]:
     """Return the fingerprint of each document, weighed against all of them."""
     texts = [tokens(document.title, document.text) for document in documents]
+    texts = without_boilerplate(texts, [document.url for document in documents])
     shares = name_shares(texts)
     counted = [counts(text, shares) for text in texts]
     weighing = Weighing(counted)
