@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.db.models import Q
 
 from claims import curation, registration, roles
 from claims.matching import parties_named, systems_named
@@ -97,15 +98,15 @@ def curate(origin: str) -> Progress:
 
 
 def _reading(origin: str, key: str) -> Reading | None:
-    """Return the article's first reading once its extraction is done; a copy's is its original's."""
+    """Return the story's first reading once that is extracted: a copy that came before its original has the drafts."""
     path = next(article.path for article in demo.articles() if article.key == key)
     address = Address.objects.filter(url=canonical_url(origin + path)).select_related("article__original").first()
     if address is None:
         return None
     article = address.article.original or address.article
-    done = Extraction.objects.filter(finished_at__isnull=False, reading__snapshot__article=article)
-    reading = Reading.objects.filter(snapshot__article=article, verdict=Verdict.ARTICLE, extractions__in=done)
-    return reading.order_by("pk").first()
+    family = Q(snapshot__article=article) | Q(snapshot__article__original=article)
+    done = Extraction.objects.filter(finished_at__isnull=False)
+    return Reading.objects.filter(family, verdict=Verdict.ARTICLE, extractions__in=done).order_by("pk").first()
 
 
 @transaction.atomic

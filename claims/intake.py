@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from claims import matching
@@ -23,7 +23,7 @@ from claims.extraction.types import (
 )
 from claims.extraction.types import Extraction as Extracted
 from claims.models import Alias, Claim, Extraction, Mention, Party, System, Topic
-from claims.wording import propose_statement
+from claims.wording import fold, propose_statement
 from tracker.news.models import Article, Reading, Work
 from tracker.news.types import Verdict
 
@@ -132,11 +132,13 @@ def store(work: Extraction, found: Extracted) -> int:
         return 0
     reading, article = work.reading, work.reading.snapshot.article
     taken = list(Mention.objects.filter(reading=reading).values_list("start", "end", "claim__kind"))
+    told = _told(reading, article)
     names = {name for draft in found.claims for name in (draft.claimant, *draft.targets) if name}
     parties = matching.parties_named(names)
     stored: dict[int, Claim] = {}
     for index, draft in enumerate(found.claims if found.relevant else ()):
-        if not any(kind == draft.kind and _overlap(draft, start, end) for start, end, kind in taken):
+        again = (draft.kind, fold(reading.text[draft.start : draft.end])) in told
+        if not again and not any(kind == draft.kind and _overlap(draft, start, end) for start, end, kind in taken):
             stored[index] = _store_draft(work, draft, reading, article, parties)
     for index, claim in stored.items():
         claim.answers.set([stored[answered] for answered in found.claims[index].answers if answered in stored])
@@ -191,6 +193,16 @@ def _propose_dispute(claims: list[Claim], article: Article) -> None:
     if dispute := matching.commonest(options):
         for claim in claims:
             claim.disputes.add(dispute)
+
+
+def _told(reading: Reading, article: Article) -> set[tuple[str, str]]:
+    """Return kind and folded words of the claims that other readings of the same story already gave.
+
+    They are an earlier version of the page, or a copy that arrived before its original.
+    """
+    root = article.original_id or article.pk
+    family = Mention.objects.filter(Q(article=root) | Q(article__original=root)).exclude(reading=reading)
+    return {(kind, fold(quote)) for kind, quote in family.values_list("claim__kind", "quote")}
 
 
 def _overlap(draft: DraftClaim, start: int, end: int) -> bool:

@@ -204,3 +204,15 @@ def test_loading_the_registry_again_adds_nothing_and_keeps_edits() -> None:
     again = registration.register(make_editor())
     assert (again.topics, again.parties, again.systems) == (0, 0, 0)
     assert Party.objects.get(name="OpenAI").description == "edited"
+
+
+def test_a_story_that_is_read_again_asks_only_about_words_that_no_other_reading_gave() -> None:
+    first = make_reading()
+    run(Scripted(DRAFT))
+    again = make_reading()
+    Article.objects.filter(pk=first.snapshot.article_id).update(original=again.snapshot.article)
+    run(Scripted(DRAFT, DENIAL))
+    assert sorted(Claim.objects.values_list("kind", "mentions__reading")) == [
+        ("allegation", first.pk),
+        ("denial", again.pk),
+    ]

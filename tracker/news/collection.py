@@ -21,6 +21,7 @@ import zstandard
 from django.db import transaction
 from django.utils import timezone
 
+from tracker.news import copies
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.etiquette import Etiquette
 from tracker.news.fetching import FetchPolicy, fetch_many
@@ -345,7 +346,8 @@ def _store_reading(unread: Unread, reader: str) -> Outcome:
         unread.save()
         return Outcome(snapshot.url, False, "refused", error=message)
     with transaction.atomic():
-        article = Article.objects.select_for_update().get(pk=snapshot.article_id)
+        copies.take_turns()
+        article = Article.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=snapshot.article_id)
         _, created = Reading.objects.get_or_create(
             snapshot=snapshot,
             extractor=page.extractor,
@@ -374,13 +376,8 @@ def _describe_article(article: Article, page: ParsedPage) -> None:
     article.language = page.language[:20]
     if page.published and (page.published_source is not DateSource.GUESS or not article.published_at):
         article.published_at = page.published
-    article.text_sha256 = hashlib.sha256(" ".join(page.text.casefold().split()).encode()).hexdigest()
     _settle_address(article, canonical_url(page.canonical_url) if page.canonical_url else article.url)
-    if article.original_id is None:
-        twins = Article.objects.filter(text_sha256=article.text_sha256, original=None).exclude(pk=article.pk)
-        article.original = twins.order_by("first_seen_at", "pk").first()
-    if article.original_id is not None:
-        article.copies.update(original=article.original_id)
+    copies.settle(article, page.text)
 
 
 def _settle_address(article: Article, canonical: str) -> None:

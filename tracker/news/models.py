@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import zstandard
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -162,9 +163,12 @@ class Article(Work):
         db_index=True,
         help_text="Of the newest reading's folded text: exact copies share it.",
     )
+    sketch = models.BinaryField(blank=True, default=b"", help_text="MinHash of that text; see `likeness`.")
+    bands = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
 
     class Meta(Work.Meta):
         ordering = ["-published_at", "-pk"]
+        indexes = [*Work.Meta.indexes, GinIndex(fields=["bands"], name="article_bands")]
         constraints = [models.CheckConstraint(condition=~Q(original=F("pk")), name="article_is_not_its_own_copy")]
 
     def __str__(self) -> str:
