@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tracker.news import entries
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.management.commands.read_feed import row
+from tracker.news.types import ParsedFeed
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
@@ -22,7 +23,7 @@ def rss(*items: str, head: str = "") -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{head}{body}</channel></rss>'.encode()
 
 
-def read(body: bytes, url: str = "https://base.example/dir/feed", content_type: str = "") -> entries.ParsedFeed:
+def read(body: bytes, url: str = "https://base.example/dir/feed", content_type: str = "") -> ParsedFeed:
     return read_feed(body, url, content_type, now=NOW)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tracker.news import fetching
+from tracker.news import addresses, fetching
 from tracker.news.fetching import FetchPolicy, fetch
 from tracker.news.types import FetchError, FetchReason, Request
 
@@ -150,7 +150,7 @@ def test_the_socket_is_guarded_even_when_the_resolver_is_deceived(
     opened: list[Any], names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names["rebound.example"] = ["10.0.0.1"]
-    monkeypatch.setattr(fetching.addresses, "forbidden", _deceived_once(fetching.addresses.forbidden))
+    monkeypatch.setattr(addresses, "forbidden", _deceived_once(addresses.forbidden))
     assert reason_of("http://rebound.example/") is FetchReason.FORBIDDEN_ADDRESS
     assert opened == []
 

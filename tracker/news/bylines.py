@@ -31,7 +31,7 @@ _OTHER = re.compile(
     r"bio|avatar|image|photo|picture|related|comment|social|follow|box|about|desc|more|twitter|count|footer|menu|nav",
     re.I,
 )
-_LINE = re.compile(r"^(?:by|von|par|por|di|door|av|af)\s+[^\W\d_a-z]", re.I)
+_LINE = re.compile(r"^(?i:by|von|par|por|di|door|av|af)\s+[^\W\d_a-z]")
 _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "website", "brand"})
 _SHORT = 150
 

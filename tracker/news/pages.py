@@ -18,7 +18,7 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
-from tracker.news import charset, decoding, markup, metadata, verdicts
+from tracker.news import charset, decoding, markup, metadata, pagetree, verdicts
 from tracker.news.errors import PageError
 from tracker.news.types import ParsedPage, Verdict
 
@@ -31,6 +31,7 @@ MAX_TAGS = 100_000
 MAX_DEPTH = 2_000
 READERS = ("trafilatura", "newspaper")
 
+_log = logging.getLogger(__name__)
 _MAGIC = (
     (b"%PDF-", "a PDF"),
     (b"\x89PNG", "a PNG image"),
@@ -61,9 +62,12 @@ def read_page(body: bytes, url: str, content_type: str = "", reader: str = "traf
     source, notes = _source(body, content_type)
     tree = _tree(source, notes)
     facts = metadata.read_facts(tree, url)
-    text, extractor = _main_text(tree, source, url, reader)
+    text, extractor = _main_text(tree, source, url, reader, facts.body)
+    text = _without_title(text, facts.title)
     verdict, reason = verdicts.judge(tree, facts, text, url, source)
-    if verdict not in {Verdict.ARTICLE, Verdict.PAYWALL}:
+    if verdict is Verdict.PAYWALL:
+        text = verdicts.without_appeal(text)
+    elif verdict is not Verdict.ARTICLE:
         text = ""
     return ParsedPage(
         source=url,
@@ -168,15 +172,25 @@ def _depth(tree: lxml.html.HtmlElement) -> int:
 
 
 # ------------------------------------------------------------------ main text
-def _main_text(tree: lxml.html.HtmlElement, source: str, url: str, reader: str) -> tuple[str, str]:
-    """Return the main text and the name of the extractor that found it."""
+def _main_text(tree: lxml.html.HtmlElement, source: str, url: str, reader: str, stated: str) -> tuple[str, str]:
+    """Return the main text and the name of the extractor that found it; *stated* is the page's own articleBody."""
+    stated = _tidy(stated)
     readers = {"trafilatura": lambda: _by_trafilatura(tree, url), "newspaper": lambda: _by_newspaper(source, url)}
     second = READERS[1 - READERS.index(reader)]
     text = _tidy(readers[reader]())
-    if len(text) >= verdicts.MIN_ARTICLE:
+    if stated and text.split() == stated.split():
+        return stated, reader  # trafilatura takes the articleBody too, but loses its paragraphs
+    if verdicts.weight(text) >= verdicts.MIN_ARTICLE:
         return text, reader
     other = _tidy(readers[second]())
-    return (other, second) if len(other) > max(2 * len(text), verdicts.MIN_ARTICLE) else (text, reader)
+    if verdicts.weight(other) > max(2 * verdicts.weight(text), verdicts.MIN_ARTICLE):
+        return other, second
+    return text, reader
+
+
+def _without_title(text: str, title: str) -> str:
+    first, _, rest = text.partition("\n")
+    return rest if rest and title and pagetree.key(first) == pagetree.key(title) else text
 
 
 def _by_trafilatura(tree: lxml.html.HtmlElement, url: str) -> str:
@@ -186,8 +200,8 @@ def _by_trafilatura(tree: lxml.html.HtmlElement, url: str) -> str:
         found = trafilatura.extract(
             tree, url=url or None, include_comments=False, include_tables=True, with_metadata=False, deduplicate=False
         )
-    except Exception:  # a fault in the library on one page is no reason to lose the page
-        logging.getLogger(__name__).warning("trafilatura failed on %s", url, exc_info=True)
+    except Exception as error:  # a fault in the library on one page is no reason to lose the page
+        _log.warning("trafilatura failed on %s: %r", url, error)
         return ""
     return found or ""
 
@@ -198,8 +212,8 @@ def _by_newspaper(source: str, url: str) -> str:
         article = article_class(url or "http://localhost/", fetch_images=False)
         article.download(input_html=source)
         article.parse()
-    except Exception:  # its language tables and parsers raise many kinds
-        logging.getLogger(__name__).warning("newspaper4k failed on %s", url, exc_info=True)
+    except Exception as error:  # some languages need packages that are not installed
+        _log.info("newspaper4k failed on %s: %r", url, error)
         return ""
     return str(article.text or "")
 

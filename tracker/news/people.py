@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from tracker.news import markup
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited)\s+)?"
-    r"(?:by|von|par|por|de la redacción de|di|da|door|av|af|przez|tekst|texte|fotos?|autor(?:in|es|en)?|author|authors)"
-    r"\s*[:\s]\s*",
-    re.I,
+    r"^\s*(?:(?i:(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited)\s+)?by|"
+    r"autor(?:in|es|en)?|authors?|tekste?|texte|przez|fotos?)\s*[:\s]\s*|"
+    # Words that are names too ("Di Example"): only before two more that look like one.
+    r"(?i:von|par|por|di|da|door|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S))"
 )
 _ASIDE = re.compile(r"\s*[|•·].*$", re.S)
 _SPLIT = re.compile(r"\s*(?:;|\n|\s/\s|\s+(?:and|und|et|y|e|en|och|og|with|mit|avec)\s+|\s*&\s*)\s*", re.I)

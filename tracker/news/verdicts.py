@@ -14,10 +14,13 @@ from tracker.news.pagetree import body_text
 from tracker.news.types import Verdict
 
 MIN_ARTICLE = 200
-"""Characters below which a text is an article only where the page says that it is one."""
+"""Weight below which a text is an article only where the page says that it is one."""
 
 SHORT = 1_500
-"""Characters below which a text may be a wall or a stub."""
+"""Weight below which a text may be a stub."""
+
+_WALL = 600
+_DENSE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 _BOT = re.compile(
     r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|are you a (?:robot|human)|"
@@ -74,25 +77,29 @@ _LIST_PATH = re.compile(
 )
 
 
+def weight(text: str) -> int:
+    """Return the length of *text* in characters of an alphabet; an ideograph or syllable counts for three."""
+    return len(text) + 2 * len(_DENSE.findall(text))
+
+
 def judge(tree: etree._Element, facts: PageFacts, text: str, url: str, source: str) -> tuple[Verdict, str]:
     """Return what the page is and, where it is no article, why in words.
 
     *text* is the main text that was extracted, *source* the page's HTML. Only lengths and signs are looked at.
     """
     whole = body_text(tree)
-    short = len(text) < SHORT
     heading = facts.title or ""
-    if short and len(whole) < 4 * SHORT:
-        wall = _wall(heading, whole, source, facts)
+    if weight(text) < _WALL and len(whole) < 4 * SHORT and not facts.is_article:
+        wall = _wall(heading, whole, source)
         if wall:
             return wall
     if len(whole) < 40 and len(text) < 40:
         if _is_script_shell(tree, whole, source):
             return Verdict.SCRIPT_ONLY, "The page has no text without running its scripts."
         return Verdict.EMPTY, "The page has no text."
-    if short and _MISSING.search(heading) and len(text) < 600:
+    if _MISSING.search(heading) and weight(text) < _WALL:
         return Verdict.NOT_AN_ARTICLE, f"The page is an error message: {heading[:100]}."
-    if len(text) < MIN_ARTICLE and _is_script_shell(tree, whole, source):
+    if weight(text) < MIN_ARTICLE and _is_script_shell(tree, whole, source):
         return Verdict.SCRIPT_ONLY, "The page has no article without running its scripts."
     stub = _stub(facts, text, whole)
     if stub:
@@ -100,17 +107,12 @@ def judge(tree: etree._Element, facts: PageFacts, text: str, url: str, source: s
     return _article_or_not(tree, facts, text, url)
 
 
-def _wall(heading: str, whole: str, source: str, facts: PageFacts) -> tuple[Verdict, str] | None:
-    bot_words, bot_marks = _BOT.search(f"{heading} {whole[:1500]}"), _BOT_MARK.search(source)
-    if (
-        not facts.is_article
-        and len(whole) < SHORT
-        and bot_words
-        and (bot_marks or _BOT.search(heading) or len(whole) < 500)
-    ):
-        return Verdict.BOT_WALL, f"The site asks for proof of a human reader ({bot_words[0].lower()})."
+def _wall(heading: str, whole: str, source: str) -> tuple[Verdict, str] | None:
+    words = _BOT.search(f"{heading} {whole[:1500]}")
+    if words and (_BOT.search(heading) or _BOT_MARK.search(source) or len(whole) < 500):
+        return Verdict.BOT_WALL, f"The site asks for proof of a human reader ({words[0].lower()})."
     signs = {match[0].lower() for match in _CONSENT.finditer(whole[:4000])}
-    if not facts.is_article and len(signs) >= 3 and (_CONSENT_TITLE.search(heading) or len(signs) >= 4):
+    if len(signs) >= 3 and (_CONSENT_TITLE.search(heading) or len(signs) >= 4):
         return Verdict.CONSENT_WALL, "The site asks for consent before it shows the page."
     return None
 
@@ -129,9 +131,9 @@ def _is_script_shell(tree: etree._Element, whole: str, source: str) -> bool:
 
 def _stub(facts: PageFacts, text: str, whole: str) -> str:
     sign = _PAYWALL.search(text[-800:]) or _PAYWALL.search(whole[:20_000])
-    if facts.free_access is False and len(text) < SHORT:
+    if facts.free_access is False and weight(text) < SHORT:
         return "The page says that it is not free to read, and shows only its beginning."
-    if facts.free_access is not True and sign and len(text) < SHORT / 2:
+    if facts.free_access is not True and sign and weight(text) < SHORT / 2:
         return f"The page shows only its beginning ({sign[0].lower()})."
     return ""
 
@@ -139,18 +141,27 @@ def _stub(facts: PageFacts, text: str, whole: str) -> str:
 def _article_or_not(tree: etree._Element, facts: PageFacts, text: str, url: str) -> tuple[Verdict, str]:
     if not text:
         return Verdict.NOT_AN_ARTICLE, "No article was found on the page."
-    if len(text) < MIN_ARTICLE and not (facts.is_article and len(text) >= 60):
+    if weight(text) < MIN_ARTICLE and not (facts.is_article and weight(text) >= 60):
         return Verdict.NOT_AN_ARTICLE, f"The page's main text has only {len(text)} characters."
     path = urlsplit(url or facts.canonical).path
-    if not facts.is_article and (url or facts.canonical) and _LIST_PATH.match(path) and _mostly_links(tree, text):
+    is_list_address = bool((url or facts.canonical) and _LIST_PATH.match(path))
+    if not facts.is_article and _is_list(tree, text, is_list_address):
         return Verdict.NOT_AN_ARTICLE, "The page is a list of links, not an article."
     return Verdict.ARTICLE, ""
 
 
-def _mostly_links(tree: etree._Element, text: str) -> bool:
-    """Return whether headlines in links outweigh the sentences of the text."""
-    linked = sum(
-        len(words) for node in tree.iter("a") for words in [" ".join(map(str, node.itertext()))] if len(words) > 25
-    )
-    sentences = sum(len(line) for line in text.split("\n") if len(line) > 120)
-    return linked > sentences
+def _is_list(tree: etree._Element, text: str, is_list_address: bool) -> bool:
+    """Return whether links as long as headlines make up the text, or, at a list's address, outweigh it."""
+    linked = {" ".join("".join(map(str, node.itertext())).split()) for node in tree.iter("a")}
+    headlines = [words for words in linked if len(words) > 20]
+    if sum(len(words) for words in headlines if words in text) > 0.6 * len(text):
+        return True
+    return is_list_address and len(headlines) >= 20 and sum(map(len, headlines)) > 0.3 * len(text)
+
+
+def without_appeal(text: str) -> str:
+    """Return the beginning that a paywall shows without the lines that ask for a subscription."""
+    lines = text.split("\n")
+    while len(lines) > 1 and (_PAYWALL.search(lines[-1]) or len(lines[-1]) < 30):
+        lines.pop()
+    return "\n".join(lines)
