@@ -15,6 +15,10 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
+# What a person types without a scheme is meant to be https.
+URLS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
+
+
 class TrackerAdminSite(admin.AdminSite):
     """Django's admin under the tracker's name; an admin may add addresses at its top by `site_urls`."""
 
@@ -40,6 +44,8 @@ class TrackerAdminSite(admin.AdminSite):
 
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that nobody edits by hand: they can be looked at, not added, changed or deleted."""
+
+    formfield_overrides = URLS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: such rows come from their one writer."""

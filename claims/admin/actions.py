@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 
 from claims import curation, undoing
 from claims.admin.highlight import locate
-from claims.admin.screen import Screen
-from claims.curation import CurationError
+from claims.admin.screen import Screen, address
+from claims.curation import ClaimChanges, CurationError
 from claims.forms import OPEN_STATES, ClaimForm, StatusForm, rejection
-from claims.models import Claim, PartyKind, State
+from claims.models import Claim, Kind, Mention, PartyKind, State
 
 PUBLIC_NAMES = {"claimant": "claimant", "targets": "target"}
 
@@ -56,8 +56,8 @@ def _undo(screen: Screen, argument: str) -> HttpResponse:
 
 
 def _merge(screen: Screen, argument: str) -> HttpResponse:
-    number = argument or screen.request.POST.get("merge_into", "").strip().lstrip("#")
-    into = Claim.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    number = argument or screen.request.POST.get("merge_into", "")
+    into = Claim.objects.filter(pk=_number(number) or 0).first()
     if into is None:
         raise CurationError(f"“{number}” is no claim's number: nothing was merged.")
     screen.check_seen()
@@ -93,20 +93,10 @@ def _update(screen: Screen, argument: str) -> HttpResponse:
 
 def _span(screen: Screen, argument: str) -> HttpResponse:
     """Let the quote be the words that were selected, or, without scripts, those that were copied."""
-    mention, post = screen.mention, screen.request.POST
+    mention = screen.mention
     if mention is None:
         raise CurationError("This claim has no mention whose words could be corrected.")
-    text, words = mention.reading.text, post.get("words", "").replace("\r\n", "\n").strip()
-    start, end = post.get("start", ""), post.get("end", "")
-    if start.isdecimal() and end.isdecimal():
-        first, last = int(start), int(end)
-        if words and text[first:last].split() != words.split():
-            raise CurationError("The words selected are not the text's at that place: select them again.")
-    else:
-        place = locate(text, words, mention.start)
-        if place is None:
-            raise CurationError(f"The text does not hold these words: “{words[:200]}”.")
-        first, last = place, place + len(words)
+    first, last = _selected(mention, screen.request.POST)
     screen.check_seen()
     curation.correct_span(screen.claim, mention, first, last, screen.user)
     kept = screen.form.data
@@ -116,6 +106,39 @@ def _span(screen: Screen, argument: str) -> HttpResponse:
     fresh.refresh_sentence()
     messages.success(screen.request, "The quote is these words now.")
     return fresh.show()
+
+
+def _selected(mention: Mention, post: QueryDict) -> tuple[int, int]:
+    """Return from where to where the words lie that were selected, or, without scripts, copied into the form.
+
+    Offsets count code points of the mention's reading; words that are not there are refused.
+    """
+    text, words = mention.reading.text, post.get("words", "").replace("\r\n", "\n").strip()
+    first, last = _number(post.get("start", "")), _number(post.get("end", ""))
+    if first is not None and last is not None:
+        if words and text[first:last].split() != words.split():
+            raise CurationError("The words selected are not the text's at that place: select them again.")
+        return first, last
+    place = locate(text, words, mention.start)
+    if place is None:
+        raise CurationError(f"The text does not hold these words: “{words[:200]}”.")
+    return place, place + len(words)
+
+
+def _number(text: str) -> int | None:
+    """Return a whole number that a database column can hold, or None."""
+    text = text.strip().lstrip("#")
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
+def _write(screen: Screen, argument: str) -> HttpResponse:
+    """Write a new draft by hand over the words that were selected, and go to it."""
+    if screen.mention is None:
+        raise CurationError("There is no text to write a draft over.")
+    start, end = _selected(screen.mention, screen.request.POST)
+    draft = curation.write(screen.mention.reading, start, end, Kind.ALLEGATION, screen.user, ClaimChanges())
+    messages.success(screen.request, "A new draft over these words: say who claims what.")
+    return HttpResponseRedirect(address("admin:desk_claim", screen.filters, draft.pk))
 
 
 def _create_party(screen: Screen, argument: str) -> HttpResponse:
@@ -180,6 +203,7 @@ ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "find": _find,
     "update": _update,
     "span": _span,
+    "write": _write,
     "create_party": _create_party,
     "new_dispute": _new_dispute,
     "retract": _retract,

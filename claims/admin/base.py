@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from claims import curation
 from claims.curation import CurationError
@@ -20,6 +21,13 @@ class RecordedAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Refuse: claims, links and history lead here. Rows are merged, not deleted."""
         return False
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Return what a search finds; where a row is looked up to be chosen, those merged into others are left out."""
+        rows, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.path == reverse("admin:autocomplete") and hasattr(self.model, "merged_into"):
+            rows = rows.filter(merged_into=None)
+        return rows, may_repeat
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Leave the saving to `save_related`, so that a row and its relations are one decision."""

@@ -41,6 +41,7 @@ class DisputeAdmin(RecordedAdmin):
     list_filter = ("topics", "demonstration")
     list_select_related = ("merged_into",)
     search_fields = ("title", "summary")
+    ordering = ("title",)
     autocomplete_fields = ("topics", "systems", "articles")
     fields = ("title", "slug", "summary", "topics", "systems", "articles", "demonstration", "merged_into", "its_drafts")
 

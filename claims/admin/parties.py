@@ -104,6 +104,7 @@ class PartyAdmin(RecordedAdmin):
     list_filter = ("kind", "country")
     list_select_related = ("merged_into",)
     search_fields = ("name", "aliases__name")
+    ordering = ("name",)
     readonly_fields = ("merged_into",)
     prepopulated_fields = {"slug": ("name",)}
 

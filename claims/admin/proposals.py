@@ -30,10 +30,24 @@ KIND_WORDS = {
     "association": PartyKind.ASSOCIATION,
     "university": PartyKind.UNIVERSITY,
     "institute": PartyKind.RESEARCH,
-    "researchers": PartyKind.GROUP,
-    "authors": PartyKind.GROUP,
-    "artists": PartyKind.GROUP,
-    "employees": PartyKind.GROUP,
+    **dict.fromkeys(
+        (
+            "group",
+            "groups",
+            "researchers",
+            "reviewers",
+            "engineers",
+            "experts",
+            "lawyers",
+            "lawmakers",
+            "parents",
+            "users",
+        ),
+        PartyKind.GROUP,
+    ),
+    **dict.fromkeys(
+        ("authors", "artists", "musicians", "writers", "publishers", "employees", "workers"), PartyKind.GROUP
+    ),
     "police": PartyKind.POLICE,
     "times": PartyKind.MEDIA,
 }
@@ -81,6 +95,7 @@ class Offer:
     answers: list[Chip]
     new_parties: list[NewParty]
     same: list[matching.ClaimProposal]
+    others: list[Claim]
 
 
 class Chips:
@@ -138,7 +153,8 @@ def offer(claim: Claim, mention: Mention | None, form: ClaimForm) -> Offer:
         disputes=_disputes(claim, mention, form, acting, systems.numbers()),
         answers=_answers(claim, form, claimants.numbers(), targets.numbers()),
         new_parties=_new_parties(unknown),
-        same=matching.same_claims(claim) if claim.state in OPEN_STATES else [],
+        same=(same := matching.same_claims(claim) if claim.state in OPEN_STATES else []),
+        others=[] if same else _others(claim, claimants.numbers()),
     )
 
 
@@ -199,6 +215,12 @@ def _answers(claim: Claim, form: ClaimForm, claimants: list[int], targets: list[
     return chips.rows
 
 
+def _others(claim: Claim, claimants: list[int]) -> list[Claim]:
+    """Return what else the claimant says, what is public first: to merge into, where nothing looks the same."""
+    said = Claim.objects.filter(state__in=OPEN_STATES, claimant__in=claimants).exclude(pk=claim.pk)
+    return list(said.select_related("claimant").order_by("-state", "-pk")[:6])
+
+
 def _new_parties(unknown: Iterable[tuple[str, str]]) -> list[NewParty]:
     once = dict.fromkeys((field, name) for field, name in unknown if fold(name))
     known = matching.parties_named([name for _, name in once])
@@ -209,6 +231,8 @@ def _new_parties(unknown: Iterable[tuple[str, str]]) -> list[NewParty]:
 def likely_kind(name: str) -> str:
     """Return what a party of that name most likely is, by a word in it; a company otherwise."""
     words = fold(name).split()
+    if name[:1].islower():
+        return str(PartyKind.GROUP)
     return str(next((KIND_WORDS[word] for word in reversed(words) if word in KIND_WORDS), PartyKind.COMPANY))
 
 

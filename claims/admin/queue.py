@@ -58,7 +58,7 @@ def read(params: QueryDict) -> tuple[Filters, list[str]]:
     problems = []
     choices = {"kind": Kind.values, "confidence": SURENESS, "age": AGE_WORDS, "sort": SORTS}
     for name in ("dispute", "party", "outlet"):
-        if (text := params.get(name, "")) and text.isdecimal() and len(text) < 19:
+        if (text := params.get(name, "")) and text.isdecimal() and len(text) <= 18:
             values[name] = int(text)
         elif text:
             problems.append(f"“{text}” is no {name}: that filter was left out.")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -121,6 +122,12 @@ def language_code(language: str) -> str:
     """Return a language as HTML's lang attribute takes it (BCP 47), or "" for what is none."""
     code = (language or "").replace("_", "-")
     return code if LANGUAGE.match(code) else ""
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Return a moment as HTML's datetime attribute takes it: RFC 3339, to the second."""
+    return at.isoformat(timespec="seconds")
 
 
 @register.filter

@@ -3,10 +3,12 @@
 import html
 import re
 from datetime import date
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -119,7 +121,7 @@ def test_filters_leave_what_fits(client: Client, editor: User, filters: dict[str
     }
     named: dict[str, Any] = {"outlet": reading.snapshot.article.outlet, "party": make_party("Getty Images")}
     named["dispute"] = make_dispute("Pictures")
-    query = {key: named[key].pk if key in named else value for key, value in filters.items()}
+    query: dict[str, Any] = {key: named[key].pk if key in named else value for key, value in filters.items()}
     page = client.get(reverse("admin:desk"), query).content.decode()
     assert {name for name, claim in drafts.items() if f'href="{desk(claim)}' in page} == hits
 
@@ -412,6 +414,27 @@ def test_the_second_of_two_accepts_is_told_and_keeps_its_form(client: Client, ed
     assert claim.statement == "OpenAI says it another way."
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_accepts_at_once_give_one_decision(client: Client, editor: User) -> None:
+    claim = make_draft()
+    data, barrier, answers = filled(claim, "accept"), Barrier(2), []
+
+    def accept() -> None:
+        browser = Client()
+        browser.force_login(editor)
+        barrier.wait()
+        answers.append(browser.post(desk(claim), data).status_code)
+        connection.close()
+
+    threads = [Thread(target=accept) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [302, 409]
+    assert Decision.objects.filter(subject="claim", subject_id=claim.pk).count() == 1
+
+
 def test_a_stale_tab_is_told_who_changed_the_draft_and_may_press_again(client: Client, editor: User) -> None:
     claim = make_draft()
     stale = filled(claim, "accept")
@@ -479,6 +502,19 @@ def test_words_that_the_text_does_not_hold_are_refused(
     assert told in page
     assert ">Kept as it is.</textarea>" in page
     assert claim.mentions.get().quote == ACCUSED
+
+
+def test_a_new_draft_is_written_over_selected_words(client: Client, editor: User) -> None:
+    claim = make_draft(make_reading(STORY), ACCUSED)
+    start = STORY.index("Later")
+    data = filled(claim, "write", start=start, end=start + 19, words=STORY[start : start + 19])
+    answer = client.post(desk(claim), data)
+    draft = Claim.objects.exclude(pk=claim.pk).get()
+    assert answer["Location"] == desk(draft)
+    assert (draft.state, draft.mentions.get().quote) == (State.DRAFT, "Later, it explained")
+    assert draft.decision
+    assert draft.decision.actor == editor
+    assert shown_text(client.get(desk(draft)).content.decode()) == STORY
 
 
 # -------------------------------------------------------------------------------------------------- new rows, asked for

@@ -12,14 +12,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.core.validators import URLValidator
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracker.adminsite import ModelAdmin, ReadOnlyAdmin
+from tracker.adminsite import URLS, ModelAdmin, ReadOnlyAdmin
 from tracker.news.models import Article, Entry, Feed, FeedState, Outlet, Reading, Snapshot
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class NeverDeleted(ModelAdmin):
     """Rows that people name and order, and that evidence hangs on."""
 
     show_full_result_count = False
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = URLS
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: evidence hangs on such rows."""
@@ -58,6 +58,7 @@ class OutletAdmin(NeverDeleted):
     list_display = ("name", "kind", "feeds_count", "url", "demonstration")
     list_filter = ("kind", "demonstration")
     search_fields = ("name", "url")
+    ordering = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
@@ -87,7 +88,9 @@ class FeedActionForm(ActionForm):
 class FeedForm(FeedModelForm):
     """A new feed: its address, its outlet, and what to call it."""
 
-    url = forms.URLField(label="Address", max_length=2000, assume_scheme="https")
+    url = forms.URLField(
+        label="Address", max_length=2000, assume_scheme="https", validators=[URLValidator(["http", "https"])]
+    )
 
     class Meta:
         model = Feed
@@ -147,11 +150,11 @@ class HealthFilter(admin.SimpleListFilter):
 class FeedAdmin(NeverDeleted):
     """Feeds and their health. Adding one makes it due; its address and state are not edited by hand."""
 
-    form = FeedForm
     list_display = ("name", "outlet", "health", "last_polled_at", "due_at", "failures", "entry_count", "error")
     list_filter = ("state", HealthFilter, "outlet__kind", "format", "topic", "outlet")
     list_select_related = ("outlet",)
     search_fields = ("title", "url", "outlet__name")
+    ordering = ("outlet__name", "url")
     autocomplete_fields = ("outlet",)
     actions = (poll_now, resume, pause)
     action_form = FeedActionForm
@@ -186,6 +189,10 @@ class FeedAdmin(NeverDeleted):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return the form of a new feed, or all that is known of one."""
         return ("outlet", "title", "topic", *self.facts) if obj else ("url", "outlet", "title", "topic")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form of a new feed, or the plain one of what a feed is called."""
+        return super().get_form(request, obj, change, **kwargs, **({} if obj else {"form": FeedForm}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what only the collector writes."""

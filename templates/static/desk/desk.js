@@ -8,7 +8,7 @@
   const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
   const KEYS_OFF = "desk-keys-off";
   // What a refresh replaces, in place, so that the rest of the page (and the live region) stays.
-  const PARTS = [".desk-bar", "#flash", "#extras", ".source", ".judgement", "#crumbs"];
+  const PARTS = [".desk-bar", "#flash", "#extras", ".desk-link", ".source", ".judgement", "#crumbs"];
 
   let busy = false;
   let edits = 0;
@@ -278,8 +278,9 @@
       if (field.setSelectionRange) field.setSelectionRange(field.value.length, field.value.length);
       return true;
     }
-    if (key === "u") {
-      find("#use-selection")?.click();
+    if (key === "u" || key === "n") {
+      if (picked) find(key === "u" ? "#use-selection" : "#new-claim")?.click();
+      else tell("Select the words in the text first.", "warning");
       return true;
     }
     if (key === "q" && desk()) {
@@ -309,6 +310,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
+    if (find("#help")?.open && event.key !== "?") return;
     if (window.localStorage.getItem(KEYS_OFF) && event.key !== "?") return;
     if (press(event.key)) event.preventDefault();
   }
@@ -316,9 +318,9 @@
   function toggleHelp(open) {
     const help = find("#help");
     if (!help) return;
-    const show = open ?? !help.classList.contains("open");
-    help.classList.toggle("open", show);
-    if (show) find("[data-close]", help).focus();
+    const show = open ?? !help.open;
+    if (show && !help.open) help.showModal();
+    if (!show && help.open) help.close();
   }
 
   // ------------------------------------------------------------------------------------ wiring
@@ -343,7 +345,7 @@
     } else if (link && plain && desk() && link.matches(".desk-nav a, .decide a[data-key], .claims-here a, #flash a")) {
       event.preventDefault();
       leave(link);
-    } else if (event.target.closest?.("#use-selection")) {
+    } else if (event.target.closest?.("#use-selection, #new-claim")) {
       if (!takeSelection()) event.preventDefault();
     } else if (event.target.closest?.("[role=option]")) {
       const option = event.target.closest("[role=option]");
@@ -407,7 +409,7 @@
   });
   document.addEventListener("selectionchange", noteSelection);
   document.addEventListener("mousedown", (event) => {
-    if (event.target.closest?.("#use-selection, .lookup")) event.preventDefault();
+    if (event.target.closest?.(".selection, .lookup")) event.preventDefault();
     if (event.target.closest?.("#text")) picked = null;
   });
   document.addEventListener("submit", (event) => {
