@@ -24,6 +24,7 @@ HINTS = {
     "news.fetch_due": "collect",
     "news.read_unread": "collect",
     "claims.extract_unextracted": "extract",
+    "claims.check_changes": "collect",
 }
 # More unread hints than this in one queue say nothing new.
 WAITING_MAX = 10
@@ -85,6 +86,14 @@ class HintScheduler(Scheduler):
 @signals.setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Leave logging as settings.LOGGING made it."""
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def prepare_broker(**_: Any) -> None:
+    """Make the queues' tables where the broker lives in PostgreSQL and they are missing."""
+    if settings.BROKER_URL.startswith("pgmq"):
+        broker.install(settings.BROKER_OPTIONS["conn_string"])
 
 
 @signals.worker_before_create_process.connect
