@@ -1,18 +1,24 @@
 """Judgement, proposed by machine and decided by people: the nouns, a file each."""
 
+from claims.models.alerts import Alert, AlertKind, CheckedChange
 from claims.models.claims import Claim, Kind, Mention, State, Status, Step, current_status
 from claims.models.dates import DatedModel, Precision, describe
 from claims.models.decisions import Decision, Verb
 from claims.models.disputes import Dispute, Event
+from claims.models.evaluations import Evaluation
 from claims.models.extractions import Extraction
 from claims.models.parties import Alias, Party, PartyKind, System, Topic
 
 __all__ = [
+    "Alert",
+    "AlertKind",
     "Alias",
+    "CheckedChange",
     "Claim",
     "DatedModel",
     "Decision",
     "Dispute",
+    "Evaluation",
     "Event",
     "Extraction",
     "Kind",

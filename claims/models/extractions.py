@@ -16,6 +16,12 @@ class Extraction(Work):
     relevant = models.BooleanField(null=True)
     relevance = models.FloatField(null=True)
     reasons = ArrayField(models.TextField(), default=list, blank=True)
+    details = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Of a language model's run: prompt, tokens, cost, what fell.",
+    )
 
     class Meta(Work.Meta):
         ordering = ["-pk"]
