@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_an_article_that_is_about_no_dispute_gives_no_drafts() -> None:
 
 
 @pytest.mark.parametrize("unfit", [{"language": "it"}, {"verdict": "paywall"}])
-def test_other_languages_and_stubs_are_left_to_people(unfit: dict[str, str]) -> None:
+def test_other_languages_and_stubs_are_left_to_people(unfit: dict[str, Any]) -> None:
     make_reading(**unfit)
     assert run(Scripted(DRAFT)) == []
     assert not Claim.objects.exists()

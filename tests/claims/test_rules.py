@@ -100,11 +100,8 @@ def test_a_published_claim_keeps_its_claimant_and_its_sentence(column: str, valu
 
 def test_a_published_claim_keeps_its_last_mention() -> None:
     claim = make_published()
-    refused(lambda: sql("DELETE FROM claims_status WHERE claim_id=%s", claim.pk) or delete_mentions(claim), "mention")
-
-
-def delete_mentions(claim: Claim) -> None:
-    sql("DELETE FROM claims_mention WHERE claim_id=%s", claim.pk)
+    sql("DELETE FROM claims_status WHERE claim_id=%s", claim.pk)
+    refused(lambda: sql("DELETE FROM claims_mention WHERE claim_id=%s", claim.pk), "mention")
 
 
 def test_a_published_claims_last_mention_cannot_move_to_another_claim() -> None:

@@ -6,16 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from tracker.news import collection
-from tracker.news.fetching import FetchPolicy
-
-
-def fetch_policy() -> FetchPolicy:
-    """Return how this site fetches, by its settings."""
-    return FetchPolicy(
-        user_agent=settings.USER_AGENT,
-        allowed_origins=settings.FETCH_ALLOWED_ORIGINS,
-        spacing=settings.FETCH_SPACING_MS / 1000,
-    )
+from tracker.news.policy import fetch_policy
 
 
 @shared_task(name="news.poll_due")

@@ -12,7 +12,7 @@ from tracker.news.entries import FeedError, read_feed
 from tracker.news.fetching import fetch
 from tracker.news.links import canonical_url
 from tracker.news.models import OutletKind
-from tracker.news.tasks import fetch_policy
+from tracker.news.policy import fetch_policy
 from tracker.news.types import FetchError, Request
 
 

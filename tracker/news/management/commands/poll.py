@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from tracker.news import collection, subscriptions
 from tracker.news.models import Feed, FeedState
-from tracker.news.tasks import fetch_policy
+from tracker.news.policy import fetch_policy
 
 
 class Command(BaseCommand):
