@@ -173,15 +173,9 @@ def test_what_the_extractor_proposed_is_kept() -> None:
 def test_a_claim_that_was_decided_on_is_never_deleted() -> None:
     draft = make_draft()
     curation.reject(draft, make_editor(), "no claim")
-    delete_mentions(draft)
-    refused(
-        lambda: (
-            sql("DELETE FROM claims_claim_targets WHERE claim_id=%s", draft.pk)
-            or sql("DELETE FROM claims_claim_disputes WHERE claim_id=%s", draft.pk)
-            or sql("DELETE FROM claims_claim WHERE id=%s", draft.pk)
-        ),
-        "never deleted",
-    )
+    for table in ("claims_mention", "claims_claim_targets", "claims_claim_disputes"):
+        sql(f"DELETE FROM {table} WHERE claim_id=%s", draft.pk)
+    refused(lambda: sql("DELETE FROM claims_claim WHERE id=%s", draft.pk), "never deleted")
 
 
 # ------------------------------------------------------------- rule 4: what, who and when stand together
