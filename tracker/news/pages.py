@@ -1,24 +1,19 @@
 """Bytes of a web page in, `ParsedPage` out: text, metadata and a verdict. Parsing opens no connection.
 
     bytes ─sniff→ HTML? ─decode→ text ─cap→ one lxml tree ─┬─ metadata.read_facts
-                                                           ├─ trafilatura; newspaper4k where that finds no article
+                                                           ├─ maintext.main_text
                                                            └─ verdicts.judge
 
 Page parsing can take seconds and hundreds of megabytes on hostile input although it is capped; run it in a worker
 process with a time limit.
 """
 
-import importlib.metadata
-import logging
 import re
-import warnings
-from functools import cache
-from typing import Any
 
 import lxml.html
 from lxml import etree
 
-from tracker.news import charset, decoding, markup, metadata, pagetree, verdicts
+from tracker.news import charset, decoding, maintext, markup, metadata, verdicts
 from tracker.news.errors import PageError
 from tracker.news.types import ParsedPage, Verdict
 
@@ -29,9 +24,8 @@ MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 MAX_TAGS = 100_000
 MAX_DEPTH = 2_000
-READERS = ("trafilatura", "newspaper")
+READERS = maintext.READERS
 
-_log = logging.getLogger(__name__)
 _MAGIC = (
     (b"%PDF-", "a PDF"),
     (b"\x89PNG", "a PNG image"),
@@ -62,8 +56,7 @@ def read_page(body: bytes, url: str, content_type: str = "", reader: str = "traf
     source, notes = _source(body, content_type)
     tree = _tree(source, notes)
     facts = metadata.read_facts(tree, url)
-    text, extractor = _main_text(tree, source, url, reader, facts.body)
-    text = _without_title(text, facts.title)
+    text, extractor = maintext.main_text(tree, source, url, reader, facts)
     verdict, reason = verdicts.judge(tree, facts, text, url, source)
     if verdict is Verdict.PAYWALL:
         text = verdicts.without_appeal(text)
@@ -88,7 +81,7 @@ def read_page(body: bytes, url: str, content_type: str = "", reader: str = "traf
         verdict=verdict,
         reason=reason,
         extractor=extractor,
-        extractor_version=_version(extractor),
+        extractor_version=maintext.version(extractor),
         warnings=tuple(notes),
     )
 
@@ -169,73 +162,6 @@ def _depth(tree: lxml.html.HtmlElement) -> int:
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
-
-
-# ------------------------------------------------------------------ main text
-def _main_text(tree: lxml.html.HtmlElement, source: str, url: str, reader: str, stated: str) -> tuple[str, str]:
-    """Return the main text and the name of the extractor that found it; *stated* is the page's own articleBody."""
-    stated = _tidy(stated)
-    readers = {"trafilatura": lambda: _by_trafilatura(tree, url), "newspaper": lambda: _by_newspaper(source, url)}
-    second = READERS[1 - READERS.index(reader)]
-    text = _tidy(readers[reader]())
-    if stated and text.split() == stated.split():
-        return stated, reader  # trafilatura takes the articleBody too, but loses its paragraphs
-    if verdicts.weight(text) >= verdicts.MIN_ARTICLE:
-        return text, reader
-    other = _tidy(readers[second]())
-    if verdicts.weight(other) > max(2 * verdicts.weight(text), verdicts.MIN_ARTICLE):
-        return other, second
-    return text, reader
-
-
-def _without_title(text: str, title: str) -> str:
-    first, _, rest = text.partition("\n")
-    return rest if rest and title and pagetree.key(first) == pagetree.key(title) else text
-
-
-def _by_trafilatura(tree: lxml.html.HtmlElement, url: str) -> str:
-    import trafilatura
-
-    try:
-        found = trafilatura.extract(
-            tree, url=url or None, include_comments=False, include_tables=True, with_metadata=False, deduplicate=False
-        )
-    except Exception as error:  # a fault in the library on one page is no reason to lose the page
-        _log.warning("trafilatura failed on %s: %r", url, error)
-        return ""
-    return found or ""
-
-
-def _by_newspaper(source: str, url: str) -> str:
-    article_class = _newspaper()
-    try:
-        article = article_class(url or "http://localhost/", fetch_images=False)
-        article.download(input_html=source)
-        article.parse()
-    except Exception as error:  # some languages need packages that are not installed
-        _log.info("newspaper4k failed on %s: %r", url, error)
-        return ""
-    return str(article.text or "")
-
-
-@cache
-def _newspaper() -> Any:
-    """Import newspaper4k when it is first needed: it takes a second and logs."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of parts that are not used here
-        from newspaper import Article
-    return Article
-
-
-def _tidy(text: str) -> str:
-    """Return paragraphs separated by one line feed, white space made single, nothing that cannot be stored."""
-    lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in markup.clean(text).splitlines())
-    return "\n".join(line for line in lines if line)
-
-
-@cache
-def _version(extractor: str) -> str:
-    return importlib.metadata.version({"newspaper": "newspaper4k"}.get(extractor, extractor))
 
 
 def _detect_language(text: str) -> str:
