@@ -26,7 +26,7 @@ from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
 from claims.extraction.preparation import prepare
 from claims.extraction.registry import NameIndex, name_index
-from claims.extraction.relevance import THRESHOLD, judge
+from claims.extraction.relevance import judge
 from claims.extraction.selection import select
 from claims.extraction.targets import Spoken, Targets, find_targets
 from claims.extraction.topics import claim_topics, leading_topics
@@ -84,17 +84,18 @@ class RuleExtractor:
             return Extraction(False, 0.0, ("the text is empty",), ())
         analysis = analyse(document, parsed, index, _outlets())
         signals = document_signals(analysis)
-        relevance = judge(analysis, signals)
-        drafts = self._drafts(analysis, signals)
+        relevance = judge(signals)
+        drafts = self._drafts(analysis, signals) if relevance.relevant else []
         answers = link_answers(drafts)
         leading = leading_topics(document.title, parsed.prepared.text)
         claims = tuple(self._finish(analysis, draft, answers[i], leading) for i, draft in enumerate(drafts))
-        return Extraction(relevance.score >= THRESHOLD, round(relevance.score, 3), relevance.reasons, claims)
+        return Extraction(relevance.relevant, round(relevance.score, 3), relevance.reasons, claims)
 
     def trace(self, document: Document, parsed: Parsed, index: NameIndex) -> list[tuple[Any, Features]]:
         """Return the drafts of a parsed document with the features that their confidence rests on, for training."""
         analysis = analyse(document, parsed, index, _outlets())
-        drafts = self._drafts(analysis, document_signals(analysis))
+        signals = document_signals(analysis)
+        drafts = self._drafts(analysis, signals) if judge(signals).relevant else []
         return [(d, confidence_features(d.chances, d.kind, d.candidate.attribution, d.found)) for d in drafts]
 
     def _drafts(self, analysis: Analysis, signals: DocumentSignals) -> list[_Draft]:

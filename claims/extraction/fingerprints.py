@@ -18,6 +18,8 @@ from claims.extraction.types import Document, Registry
 
 # Names tell events apart better than words do.
 _NAME_WEIGHT = 2.0
+# "Barack Obama" is one piece of evidence, not three: a run of names, and each name within one, weighs less.
+_RUN_WEIGHT = 0.9
 # How much knowledge of news at large counts beside the batch, in documents.
 _PRIOR = 50.0
 # Shares of news texts that hold a term which is not in the list of common words.
@@ -82,11 +84,13 @@ class Weighing:
     def vector(self, text: Counts) -> Vector:
         """Return the weights of the terms of *text*, at length one."""
         weights: Vector = {}
+        runs = {part for name in text.names if " " in name for part in (name, *name.split(" "))}
         for term, count in text.weights.items():
             is_name = term in text.names
             rarity = self.rarity(term, is_name)
             if rarity > _LEAST_RARITY:
-                weights[term] = (1 + math.log(count)) * rarity * (_NAME_WEIGHT if is_name else 1.0)
+                kind = (_NAME_WEIGHT if is_name else 1.0) * (_RUN_WEIGHT if term in runs else 1.0)
+                weights[term] = (1 + math.log(count)) * rarity * kind
         return normalised(weights)
 
 

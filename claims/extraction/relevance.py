@@ -1,9 +1,7 @@
-"""Is an article about a dispute over AI? A score with reasons: AI, dispute, and the two in the same place."""
+"""Is an article about a dispute over AI? A score with reasons: how much AI, how much contention, both in one place."""
 
-import re
 from dataclasses import dataclass
 
-from claims.extraction.analysis import Analysis
 from claims.extraction.features import DocumentSignals
 from claims.extraction.model import sigmoid
 
@@ -17,36 +15,31 @@ class Relevance:
     score: float
     reasons: tuple[str, ...]
 
+    @property
+    def relevant(self) -> bool:
+        """Whether the score clears the threshold."""
+        return self.score >= THRESHOLD
 
-def judge(analysis: Analysis, signals: DocumentSignals) -> Relevance:
-    """Return how surely *analysis* is about a dispute over AI."""
-    count = max(1, len(analysis.sentences))
-    ai = [bool(a + s) for a, s in zip(signals.strong, signals.systems, strict=True)]
-    dispute = [bool(d) for d in signals.dispute]
-    together = sum(1 for i, d in enumerate(dispute) if d and any(ai[max(0, i - 1) : i + 2]))
-    ai_share, dispute_share = sum(ai) / count, sum(dispute) / count
-    title = signals.features
-    score = (
-        -4.2
-        + 5.0 * min(ai_share, 0.4)
-        + 4.0 * min(dispute_share, 0.4)
-        + 9.0 * min(together / count, 0.3)
-        + 1.0 * title["doc.title.ai"]
-        + 1.0 * title["doc.title.dispute"]
-        + 0.9 * min(together, 3)
-    )
-    reasons = []
-    if sum(ai):
-        reasons.append(f"AI is named in {sum(ai)} of {count} sentences")
-    else:
-        reasons.append("AI is not named")
-    if sum(dispute):
-        reasons.append(f"words of dispute stand in {sum(dispute)} of {count} sentences, {together} of them beside AI")
-    else:
-        reasons.append("no words of dispute")
-    if title["doc.title.ai"] and title["doc.title.dispute"]:
+
+def judge(signals: DocumentSignals) -> Relevance:
+    """Return how surely the document behind *signals* is about a dispute over AI.
+
+    Neither alone will do: AI news without contention and contention without AI both stay below one half.
+    """
+    count = len(signals.strong)
+    ai = sum(1 for a, s in zip(signals.strong, signals.systems, strict=True) if a + s)
+    heat = signals.features["doc.heat"]
+    in_title = signals.features["doc.title.ai"]
+    score = -3.7 + 2.5 * min((ai + 2 * in_title) / 4, 1.0) + 4.0 * heat
+    if not ai and not in_title:
+        score -= 4.0
+    return Relevance(sigmoid(score), _reasons(signals, ai, count, heat))
+
+
+def _reasons(signals: DocumentSignals, ai: int, count: int, heat: float) -> tuple[str, ...]:
+    reasons = [f"AI is named in {ai} of {count} sentences" if ai else "AI is not named"]
+    contention = "much" if heat >= 0.6 else "some" if heat >= 0.3 else "little or no"
+    reasons.append(f"{contention} contention: accusations, denials, warnings, harm")
+    if signals.features["doc.title.ai"] and signals.features["doc.title.dispute"]:
         reasons.append("the headline names both")
-    return Relevance(sigmoid(score), tuple(reasons))
-
-
-_SPACE = re.compile(r"\s+")
+    return tuple(reasons)
