@@ -49,6 +49,28 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.") from None
 
 
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Return *name*, one of *choices*."""
+    value = os.environ.get(name, "").strip() or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is unknown. Set it to {' or '.join(choices)}.")
+    return value
+
+
+def env_amounts(name: str, count: int) -> tuple[float, ...] | None:
+    """Return *name* as *count* amounts of money divided by slashes, or None where it is not set."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        amounts = tuple(float(part) for part in value.split("/"))
+    except ValueError:
+        amounts = ()
+    if len(amounts) != count or not all(0 <= amount < 1e9 for amount in amounts):
+        raise ImproperlyConfigured(f"{name}={value!r}: set it to {'/'.join(['2.50', '10'][:count])} or the like.")
+    return amounts
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     """Return *name* split at commas, blanks dropped."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
@@ -72,6 +94,8 @@ def database_from_url(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         # One pool a process gives twice the requests a second of a connection a request.
         "CONN_MAX_AGE": 0,
+        # A connection that a restart of the server has cut is noticed before a visitor gets it.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 10)}, **options},
     }
 
@@ -209,6 +233,19 @@ PAGE_READER = env("PAGE_READER", "trafilatura")
 FETCH_SPACING_MS = env_int("FETCH_SPACING_MS", 1000)
 # Lets a feed be polled as often as the demonstration needs; production leaves the default of 15 minutes.
 POLL_MIN_SECONDS = env_int("POLL_MIN_SECONDS", 900)
+
+# Extraction. The default extractor needs none of this; a language model is asked instead with "llm" (docs/llm.md).
+CLAIMS_EXTRACTOR = env_choice("CLAIMS_EXTRACTOR", "default", ("default", "llm"))
+NEEDED_BY_LLM = None if CLAIMS_EXTRACTOR == "llm" else ""
+CLAIMS_LLM_PROVIDER = env_choice("CLAIMS_LLM_PROVIDER", "openai", ("openai", "anthropic"))
+CLAIMS_LLM_MODEL = env("CLAIMS_LLM_MODEL", NEEDED_BY_LLM, hint="CLAIMS_EXTRACTOR=llm needs the provider's model name.")
+CLAIMS_LLM_KEY = env("CLAIMS_LLM_KEY", NEEDED_BY_LLM, hint="CLAIMS_EXTRACTOR=llm needs a key of the provider.")
+CLAIMS_LLM_BASE_URL = env("CLAIMS_LLM_BASE_URL", "")
+# What a million tokens cost, in and out, and what a month may cost, in one currency.
+CLAIMS_LLM_PRICES = env_amounts("CLAIMS_LLM_PRICES", 2)
+CLAIMS_LLM_MONTHLY_BUDGET = (env_amounts("CLAIMS_LLM_MONTHLY_BUDGET", 1) or (None,))[0]
+if CLAIMS_LLM_MONTHLY_BUDGET is not None and CLAIMS_LLM_PRICES is None:
+    raise ImproperlyConfigured("CLAIMS_LLM_PRICES is not set. CLAIMS_LLM_MONTHLY_BUDGET needs it: set it to 2.50/10.")
 
 # Work. A row is the truth, a message a hint: every task takes no argument and looks for due rows itself.
 # Without a BROKER_URL the messages live in the same PostgreSQL (`python -m tracker.broker` makes their tables).
