@@ -38,6 +38,7 @@ from claims.models import (
     Verb,
 )
 from claims.wording import fold, names_claimant
+from tracker.news import subscriptions
 from tracker.news.models import Reading
 
 RELATIONS = ("targets", "topics", "systems", "disputes", "answers")
@@ -88,6 +89,7 @@ def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, re
     for dispute, page in fresh:
         dispute.articles.add(page)
     _first_steps(claim, decision)
+    subscriptions.watch(pages)
     return decision
 
 
@@ -181,6 +183,7 @@ def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
     claim.state, claim.merged_into = State.MERGED, into
     if into.state == State.PUBLISHED:
         Claim.objects.filter(pk=into.pk).update(changed_at=now)
+        subscriptions.watch(mention.article_id for mention in moved)
     after = {"moved": [mention.pk for mention in moved]}
     return _decide(claim, actor, Verb.MERGE, reason or f"the same claim as {into.pk}", before, now, after=after)
 

@@ -24,7 +24,7 @@ HINTS = {
     "news.fetch_due": "collect",
     "news.read_unread": "collect",
     "claims.extract_unextracted": "extract",
-    "claims.check_changes": "collect",
+    "claims.check_changes": "extract",
 }
 # More unread hints than this in one queue say nothing new.
 WAITING_MAX = 10

@@ -21,7 +21,7 @@ import zstandard
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.news import copies
+from tracker.news import copies, rereading
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.etiquette import Etiquette
 from tracker.news.fetching import FetchPolicy, fetch_many
@@ -297,8 +297,12 @@ def _store_fetch(pk: int, result: Response | FetchError) -> Outcome:
     elif not result.not_modified:
         error = f"{article.url} answered {result.status}"
         again = result.status in {408, 425, 429} or result.status >= 500
-    retry = now + RETRIES[min(article.attempts, len(RETRIES)) - 1] if article.attempts else now
-    article.settle(retry if error and again and article.attempts < Work.MAX_ATTEMPTS else None, error)
+    rereading.note_status(article, article.last_status, now)
+    if error and again and article.attempts < Work.MAX_ATTEMPTS:
+        article.settle(now + RETRIES[max(article.attempts, 1) - 1], error)
+    else:
+        article.settle(rereading.next_time(article, now), error)
+        article.attempts = 0 if article.due_at else article.attempts
     article.save()
     return Outcome(article.url, not error, "error" if error else "changed" if new else "unchanged", new, error)
 
@@ -317,8 +321,9 @@ def _store_snapshot(article: Article, response: Response, now: datetime) -> int:
             "body_zstd": zstandard.ZstdCompressor(level=9).compress(response.body),
         },
     )
-    if created:
-        Unread.objects.create(snapshot=snapshot, due_at=now)
+    if created or (article.current and article.current.snapshot_id != snapshot.pk):
+        # A page that went back to what it was is read again too, so that what it says now is known.
+        Unread.objects.get_or_create(snapshot=snapshot, defaults={"due_at": now})
     for url in {canonical_url(hop.location) for hop in response.redirects}:
         Address.objects.get_or_create(url=url, defaults={"article": article})
     return int(created)
@@ -348,7 +353,7 @@ def _store_reading(unread: Unread, reader: str) -> Outcome:
     with transaction.atomic():
         copies.take_turns()
         article = Article.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=snapshot.article_id)
-        _, created = Reading.objects.get_or_create(
+        reading, created = Reading.objects.get_or_create(
             snapshot=snapshot,
             extractor=page.extractor,
             version=page.extractor_version,
@@ -364,6 +369,7 @@ def _store_reading(unread: Unread, reader: str) -> Outcome:
         )
         if page.is_article:
             _describe_article(article, page)
+        rereading.note_reading(article, reading, timezone.now())
         article.save()
         unread.delete()
     return Outcome(snapshot.url, True, page.verdict, int(created), page.reason)

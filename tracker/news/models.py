@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tracker.news.differences import changed_paragraphs
 from tracker.news.types import Verdict
 
 
@@ -163,6 +164,13 @@ class Article(Work):
         db_index=True,
         help_text="Of the newest reading's folded text: exact copies share it.",
     )
+    # What the page says as far as we know: its newest reading as an article.
+    current = models.ForeignKey(
+        "Reading", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    reread_stage = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="How far its slowing schedule is; empty: it is not watched."
+    )
     sketch = models.BinaryField(blank=True, default=b"", help_text="MinHash of that text; see `likeness`.")
     bands = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
 
@@ -299,3 +307,33 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title or self.snapshot.url} ({self.extractor} {self.version})"
+
+
+class ChangeKind(models.TextChoices):
+    """What was otherwise when a page was read again."""
+
+    TEXT = "text", "its text changed"
+    HEADLINE = "headline", "its headline changed"
+    UNREADABLE = "unreadable", "no article any more"
+    GONE = "gone", "the page is gone"
+    BACK = "back", "the page is back"
+
+
+class Change(models.Model):
+    """What a page says otherwise than when it was read before, for editors to see."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=ChangeKind)
+    at = models.DateTimeField()
+    before = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="+")
+    after = models.ForeignKey(Reading, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.article}: {self.get_kind_display()}"
+
+    def paragraphs(self) -> list[tuple[str, str]]:
+        """Return (what was, what is) for each stretch of the text that differs."""
+        return list(changed_paragraphs(self.before.text, self.after.text)) if self.after else []

@@ -1,18 +1,21 @@
-"""What editors decide about outlets and feeds: which there are, and whether a feed is polled.
+"""What people decide about collection: which outlets and feeds there are, whether a feed is polled, what is watched.
 
-What became of polling them is `collection`'s to write.
+What became of polling and fetching is `collection`'s to write.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.text import slugify
 
-from tracker.news.models import Feed, FeedState, Outlet, OutletKind
+from tracker.news.models import Article, Feed, FeedState, Outlet, OutletKind
 from tracker.news.opml import OpmlFeed, read_opml, write_opml
+from tracker.news.rereading import INTERVALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,12 @@ def poll_now(feed: Feed) -> bool:
 def make_due(feeds: QuerySet[Feed]) -> int:
     """Make every active feed among *feeds* due now; count them."""
     return feeds.filter(state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0)
+
+
+def watch(article_ids: Iterable[int]) -> int:
+    """Have articles read again on a slowing schedule, since a published claim rests on them; count the new ones."""
+    fresh = Article.objects.filter(pk__in=list(article_ids), reread_stage=None)
+    return fresh.update(reread_stage=0, due_at=Least("due_at", timezone.now() + INTERVALS[0]), attempts=0)
 
 
 @transaction.atomic
