@@ -36,6 +36,8 @@ pytestmark = pytest.mark.django_db
 
 SECRET = "OpenAI says what only a draft says"
 # Elements that have no end tag.
+# Dates at their precision, and moments to the second: HTML allows no more than three digits of a fraction.
+MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d[+]00:00)?)?)?")
 VOID = {"meta", "link", "input", "br", "hr", "img", "path", "rect", "circle", "line", "use"}
 
 
@@ -50,6 +52,7 @@ class Outline(HTMLParser):
         self.ids: list[str] = []
         self.targets: list[str] = []
         self.executable: list[str] = []
+        self.moments: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
@@ -59,6 +62,7 @@ class Outline(HTMLParser):
         self.targets += [value[1:] for name, value in attrs if name == "href" and value and value.startswith("#")]
         if any(name == "style" or name.startswith("on") for name, _ in attrs) or tag == "style":
             self.faults.append(f"inline style or handler in {tag} at {self.getpos()}")
+        self.moments += [value for name, value in attrs if name == "datetime" and value]
         if tag == "script" and values.get("type") != "application/ld+json":
             self.executable.append(values.get("src") or "inline")
         if re.fullmatch(r"h[1-6]", tag):
@@ -140,6 +144,7 @@ def test_every_page_is_well_formed_and_needs_no_inline_code(client: Client, site
     assert outline.executable == []
     assert len(outline.ids) == len(set(outline.ids))
     assert set(outline.targets) <= set(outline.ids)
+    assert all(MOMENT.fullmatch(value) for value in outline.moments)
     assert outline.headings[0] == 1
     assert outline.headings.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(outline.headings))
