@@ -30,6 +30,8 @@ def headline(tree: Node, article: Thing, meta: Meta, site: str, url: str) -> str
         likeness, heading, title = max(pairs, key=lambda pair: pair[0])
         if likeness >= _LIKELY:
             return _better(heading, title)
+    if titles and headings and len(headings[0].split()) > 3 and all(len(title.split()) < 3 for title in titles):
+        return headings[0]
     if titles:
         return max(titles, key=lambda one: sum(_alike(one, other) >= _SURE for other in titles))
     return headings[0] if headings else ""
@@ -50,6 +52,9 @@ def _distinct(texts: Iterable[str], site: str) -> list[str]:
 def _better(heading: str, title: str) -> str:
     """Return the heading, or the stated title where the heading has words around it."""
     inside, outside = key(title), key(heading)
+    before, _, after = heading.partition(title)
+    if before.rstrip().endswith((":", "–", "—", "-")) or after.lstrip().startswith((":", "–", "—", "-", "?", "!")):
+        return heading  # "Analysis: the headline" is how the page writes it
     if inside != outside and inside in outside and not _CUT_OFF.search(title) and len(inside) > 0.4 * len(outside):
         return title if len(inside.split()) > 2 else heading
     return heading
@@ -65,7 +70,7 @@ def without_site(title: str, site: str, url: str) -> str:
         if not cuts:
             break
         rest, piece = title[: cuts[-1].start()].strip(), title[cuts[-1].end() :]
-        section = mark == cuts[-1][0].strip() and len(key(piece).split()) <= 2 and len(rest) > 25
+        section = mark == cuts[-1][0].strip() and len(key(piece).split()) <= 2 and len(rest) > 15
         if not section and not _is_outlet(piece, own, rest):
             break
         title, mark = rest, cuts[-1][0].strip()
@@ -97,11 +102,14 @@ def _same(piece: str, own: set[str]) -> bool:
 
 
 def _alike(one: str, other: str) -> float:
+    is_cut_off = bool(_CUT_OFF.search(other))
     one, other = key(one), key(other)
     if not one or not other:
         return 0.0
     if one == other:
         return 1.0
+    if is_cut_off and len(other) > 8 and one.startswith(other):
+        return _SURE
     if min(len(one), len(other)) > 15 and (one in other or other in one):
         return _SURE
     return SequenceMatcher(None, one[:300], other[:300], autojunk=False).ratio()

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from lxml.html import HtmlElement
+
 from tracker.news import markup, verdicts
 from tracker.news.dates import written_date
 from tracker.news.metadata import PageFacts
@@ -38,12 +40,15 @@ _CALL = re.compile(
 )
 
 
-def main_text(tree: Node, source: str, url: str, reader: str, facts: PageFacts) -> tuple[str, str]:
+def main_text(tree: HtmlElement, source: str, url: str, reader: str, facts: PageFacts) -> tuple[str, str]:
     """Return the page's main text, paragraphs separated by one line feed, and the name of its extractor."""
     readers: dict[str, Callable[[], str]] = {
         "trafilatura": lambda: _by_trafilatura(tree, url),
         "newspaper": lambda: _by_newspaper(source, url),
     }
+    if facts.free_access is False:  # what a reader has to pay for is not taken from the page's data either
+        for script in [node for node in tree.iter("script") if "ld+json" in (node.get("type") or "").lower()]:
+            script.drop_tree()
     other_reader = READERS[1 - READERS.index(reader)]
     text = tidy(readers[reader]())
     stated = tidy(facts.body) if facts.free_access is not False else ""

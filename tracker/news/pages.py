@@ -40,6 +40,7 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "a compressed file"),
     (b"wOF", "a font"),
 )
+_NESTING = re.compile(r"</?(?!p\b|h[1-6]\b|title\b|html\b|head\b|body\b|meta\b|script\b|link\b)[a-z][^<>]*>", re.I)
 _TYPES = {"application/pdf": "a PDF", "application/json": "JSON", "application/zip": "a ZIP archive"}
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|h1|span|table|script|br|a)\b", re.I)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf|opml|urlset|sitemapindex)\b", re.I)
@@ -143,17 +144,19 @@ def _refuse_other_types(body: bytes, head: bytes, content_type: str) -> None:
 
 
 def _tree(source: str, notes: list[str]) -> lxml.html.HtmlElement:
-    """Return the page's tree. libxml2 drops what lies deeper than 256 levels unless told otherwise."""
-    for huge in (True, False):
-        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=huge, remove_comments=True, remove_pis=True)
+    """Return the page's tree, flattened where it is so deep that walking it could end the process."""
+    # Without huge_tree libxml2 drops what lies deeper than 256 levels.
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    for flatten in (False, True):
+        text = _NESTING.sub(" ", source) if flatten else source
         try:
-            tree = lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+            tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise PageError(f"The page cannot be parsed: {error}.") from error
-        if not huge or _depth(tree) <= MAX_DEPTH:
+        if _depth(tree) <= MAX_DEPTH:
             return tree
-        notes.append(f"Elements nested deeper than {MAX_DEPTH:,} levels were dropped.")
-    raise AssertionError("unreachable")
+        notes.append(f"Elements are nested deeper than {MAX_DEPTH:,} levels and were flattened.")
+    raise PageError(f"The page cannot be parsed: it is nested deeper than {MAX_DEPTH:,} levels.")
 
 
 def _depth(tree: lxml.html.HtmlElement) -> int:
