@@ -113,6 +113,7 @@ def test_a_message_goes_through_postgresql(database: str) -> None:
         with psycopg.connect(database) as other:
             assert other.execute("SELECT queue_length FROM pgmq.metrics('letters')").fetchone() == (1,)
         message = queue(connection.channel()).get()
+        assert message
         assert message.decode() == {"n": 1}
         message.ack()
         with psycopg.connect(database) as other:

@@ -3,8 +3,10 @@
 import inspect
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from celery import signals
 from celery.beat import ScheduleEntry
 from django.db import connection
 
@@ -17,7 +19,7 @@ def scheduler() -> Iterator[HintScheduler]:
     """Beat's scheduler on queues in memory, empty."""
     made = HintScheduler(app)
     with app.connection_for_write() as broker:
-        channel = broker.default_channel
+        channel: Any = broker.default_channel
         for queue in set(HINTS.values()):
             channel.queue_declare(queue)
             channel.queue_purge(queue)
@@ -59,7 +61,8 @@ def test_a_hint_is_sent_again_when_there_is_room(scheduler: HintScheduler) -> No
     for _ in range(2 * WAITING_MAX):
         scheduler.apply_entry(entry)
     with app.connection_for_write() as broker:
-        broker.default_channel.queue_purge("collect")
+        channel: Any = broker.default_channel
+        channel.queue_purge("collect")
     scheduler.apply_entry(entry)
     assert scheduler.waiting("collect") == 1
 
@@ -74,15 +77,16 @@ def test_hints_expire() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_pool_is_closed_before_a_fork() -> None:
-    connection.ensure_connection()
-    assert connection.pool
-    closed = connection.pool
+    wrapper: Any = connection
+    wrapper.ensure_connection()
+    before = wrapper.pool
+    assert not before.closed
     celery.close_pools()
-    assert closed.closed
-    connection.ensure_connection()
-    assert connection.pool is not closed
+    assert before.closed
+    wrapper.ensure_connection()
+    assert wrapper.pool is not before
 
 
 def test_logging_stays_as_the_settings_made_it() -> None:
-    assert celery.signals.setup_logging.send(sender=None) != []
+    assert signals.setup_logging.receivers
     assert logging.getLogger("celery.app.trace").level == logging.WARNING

@@ -62,8 +62,13 @@ def test_where_there_is_none_one_is_installed(tmp_path: Path) -> None:
 
 def test_where_none_can_be_installed_it_says_what_to_install(tmp_path: Path) -> None:
     tried: list[list[str]] = []
+
+    def fail(command: list[str]) -> bool:
+        tried.append(command)
+        return False
+
     with pytest.raises(chromium.NoChromiumError, match=r"apt-get install chromium.*CHROMIUM"):
-        chromium.find_or_install({"PATH": str(tmp_path)}, run=lambda command: bool(tried.append(command)))
+        chromium.find_or_install({"PATH": str(tmp_path)}, run=fail)
     assert tried == list(chromium.installers())
 
 
