@@ -31,6 +31,9 @@ FLOOR, HALF_LIFE = 0.65, 60.0
 # Short texts share fewer terms than long ones: similarity is judged as if both had this many words.
 LENGTH, LENGTH_POWER, LENGTH_RANGE = 200.0, 0.2, (0.7, 1.4)
 
+# What reasons speak of, in this order; names as common in news as weekdays are none.
+_KINDS, _COMMON_NAME = ("parties", "systems", "names"), 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
@@ -176,25 +179,31 @@ def matches(
 
 
 def reasons(left: Fingerprint, right: Fingerprint, registry: Registry | None = None) -> tuple[str, ...]:
-    """Return in words what two fingerprints share: parties, systems, other names, words, and time."""
+    """Return in words what two fingerprints share: parties, systems, other names, else words; and time."""
     shared = {term: weight * right.weights[term] for term, weight in left.weights.items() if term in right.weights}
     ranked = sorted(shared, key=lambda term: (-shared[term], term))
+    names = [
+        left.written.get(term) or right.written[term]
+        for term in ranked
+        if (term in left.names or term in right.names) and commonness().get(term, 0.0) < _COMMON_NAME
+    ]
     kinds = _kinds(registry)
     listed: dict[str, list[str]] = {}
-    for term in ranked:
-        is_name = term in left.names or term in right.names
-        word = left.written.get(term, right.written.get(term, term))
-        kind = kinds.get(word.casefold(), "names") if is_name else "numbers" if term[0].isdigit() else "words"
-        heard = listed.setdefault(kind, [])
-        if len(heard) < 4 and not any(word in other or other in word for other in heard):
-            heard.append(word)
-    said = [f"same {kind}: {', '.join(listed[kind])}" for kind in ("parties", "systems", "names") if kind in listed]
-    if not said and "words" in listed:
-        said.append(f"same words: {', '.join(listed['words'])}")
+    for name in _whole(names):
+        listed.setdefault(kinds.get(name.casefold(), "names"), []).append(name)
+    said = [f"same {kind}: {', '.join(listed[kind][:4])}" for kind in _KINDS if kind in listed]
+    if not said and ranked:
+        said.append(f"same words: {', '.join(ranked[:4])}")
     days = days_apart(left, right)
     if days is not None:
-        said.append(f"{days} day{'' if days == 1 else 's'} apart" if days else "at the same time")
+        said.append("at the same time" if not days else f"{days} day{'' if days == 1 else 's'} apart")
     return tuple(said)
+
+
+def _whole(names: Sequence[str]) -> list[str]:
+    """Return *names* in their order, each part of a longer one among them ("San") left to that ("San Francisco")."""
+    longer = {part for name in names if " " in name for part in name.split(" ")}
+    return [name for name in dict.fromkeys(names) if name not in longer]
 
 
 def _kinds(registry: Registry | None) -> dict[str, str]:

@@ -6,20 +6,21 @@ Two articles are alike as far as they share weighty terms: rare ones, names befo
 before body, and more so the closer their dates. Look-alikes (two earthquakes, two suits against one company)
 share their topic's words but differ in names, places and numbers, which weigh most.
 
-Pure functions: the same documents give the same groups, whatever their order.
+`group` takes a batch; `Grouper` compares one new article after another with disputes that are known. The same
+documents give the same groups, whatever their order.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from claims.extraction import fingerprints as prints
 from claims.extraction.clustering import Matrix, cluster, dot_products
-from claims.extraction.fingerprints import Fingerprint, fingerprints
-from claims.extraction.terms import fold
-from claims.extraction.types import Document
+from claims.extraction.fingerprints import Fingerprint, Match, Weighing, fingerprints
+from claims.extraction.terms import counts, fold, name_shares, tokens
+from claims.extraction.types import Document, Registry
 
 # Mean likeness from which on two groups are one: the usual value, and how far a batch's own shape may move it.
 USUAL, LOWEST, HIGHEST = 0.14, 0.085, 0.225
@@ -71,6 +72,38 @@ def _closeness(days: NDArray[np.float64]) -> Matrix:
 def _length_factor(words: NDArray[np.float64]) -> Matrix:
     """`fingerprints.length_factor` of whole matrices of geometric means."""
     return np.clip((words / prints.LENGTH) ** prints.LENGTH_POWER, *prints.LENGTH_RANGE).astype(np.float32)
+
+
+class Grouper:
+    """Known disputes with their articles, which new articles are compared with one at a time.
+
+    How rare a term is was counted over the articles given at the start, so make another now and then.
+    """
+
+    def __init__(self, known: Iterable[tuple[str, Document]] = (), registry: Registry | None = None) -> None:
+        """Take *known* as (key of the dispute, article of it); *registry* tells parties and systems in reasons."""
+        pairs = list(known)
+        texts = [tokens(document.title, document.text) for _, document in pairs]
+        self._registry = registry
+        self._shares = name_shares(texts)
+        self._weighing = Weighing([counts(text, self._shares) for text in texts])
+        self._known: dict[str, Fingerprint] = {}
+        for key, document in pairs:
+            self.add(key, document)
+
+    def add(self, key: str, document: Document) -> None:
+        """Let *document* be part of the dispute *key* from now on."""
+        print_ = self.fingerprint(document)
+        self._known[key] = prints.combined([self._known[key], print_]) if key in self._known else print_
+
+    def fingerprint(self, document: Document) -> Fingerprint:
+        """Return the fingerprint of *document*, weighed against the articles known at the start."""
+        text = tokens(document.title, document.text)
+        return prints.fingerprint(document, counts(text, name_shares([text]) | self._shares), self._weighing)
+
+    def matches(self, document: Document, least: float = USUAL) -> list[Match]:
+        """Return the disputes that *document* may belong to, best first, with reasons in words; none is an answer."""
+        return prints.matches(self.fingerprint(document), self._known, least, self._registry)
 
 
 def label_groups(groups: Sequence[Sequence[Fingerprint]]) -> list[str]:

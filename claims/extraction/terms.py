@@ -80,11 +80,15 @@ def commonness() -> dict[str, float]:
 
 def fold(word: str) -> str:
     """Return *word* without case, accents, possessive and dots: "Peña's" → "pena", "U.S." → "us"."""
-    word = _POSSESSIVE.sub("", word.replace("’", "'"))
-    word = unicodedata.normalize("NFKD", word.casefold())
+    word = unicodedata.normalize("NFKD", _bare(word).casefold())
     if word[:1].isdigit():
         return word.replace(",", "")
     return "".join(char for char in word if char.isalnum() or char == "-")
+
+
+def _bare(word: str) -> str:
+    """Return *word* without possessive: "Altman's" → "Altman"."""
+    return _POSSESSIVE.sub("", word)
 
 
 def stem(word: str) -> str:
@@ -188,13 +192,13 @@ def counts(text: list[list[Token]], names: dict[str, float]) -> Counts:
             is_name = _is_name(token, names)
             if is_name:
                 found.add(token.term)
-                written.setdefault(token.term, token.text)
+                written.setdefault(token.term, _bare(token.text))
             pair = _pair(previous, token, is_name, found)
             if pair:
                 weights[pair] = weights.get(pair, 0.0) + token.place
                 if " " in pair:
                     found.add(pair)
-                    written.setdefault(pair, f"{previous.text if previous else ''} {token.text}")
+                    written.setdefault(pair, f"{previous.text if previous else ''} {_bare(token.text)}")
             previous = token
     return Counts(weights, frozenset(found), written, length)
 
