@@ -33,6 +33,7 @@ _GENERIC = {
     "admin",
     "administrator",
     "anonymous",
+    "by",
     "author",
     "authors",
     "contributor",
@@ -119,7 +120,7 @@ def looks_like_person(name: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    text = _BY.sub("", markup.plain(text, 500))
+    text = _BY.sub("", markup.plain(text.strip().replace("\n", " ; "), 500))
     text = _ASIDE.sub("", _PARENS.sub(" ", text)).strip()
     pieces: list[str] = []
     for piece in _SPLIT.split(text):

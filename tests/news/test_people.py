@@ -1,0 +1,75 @@
+"""What holds of authors' names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.news.people import looks_like_person, names
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ana Example", ["Ana Example"]),
+        ("By Ana Example", ["Ana Example"]),
+        ("BY ANA EXAMPLE", ["Ana Example"]),
+        ("Written by: Ana Example", ["Ana Example"]),
+        ("Von Ana Example und Bo Example", ["Ana Example", "Bo Example"]),
+        ("Par Ana Exemple et Bo Exemple", ["Ana Exemple", "Bo Exemple"]),
+        ("Por Ana Ejemplo y Bo Ejemplo", ["Ana Ejemplo", "Bo Ejemplo"]),
+        ("Ana Example, Bo Example and Cy Example", ["Ana Example", "Bo Example", "Cy Example"]),
+        ("Ana Example, Bo Example, and Cy Example", ["Ana Example", "Bo Example", "Cy Example"]),
+        ("Ana Example & Bo Example", ["Ana Example", "Bo Example"]),
+        ("Ana Example; Bo Example", ["Ana Example", "Bo Example"]),
+        ("Example, Ana", ["Ana Example"]),
+        ("Ana Example, Jr.", ["Ana Example Jr."]),
+        ("Ana Example, Senior Reporter", ["Ana Example"]),
+        ("Ana Example, The Associated Press", ["Ana Example"]),
+        ("Ana Example (Berlin)", ["Ana Example"]),
+        ("Ana Example | Courts", ["Ana Example"]),
+        ("Ana Example ana@gazette.example @ana", ["Ana Example"]),
+        ("By Ana Example Published 4 February 2025", ["Ana Example"]),
+        ("Ana Example, Updated Feb. 4, 2025", ["Ana Example"]),
+        ("Ana Example\nBo Example", ["Ana Example", "Bo Example"]),
+        ("<a href='/x'>Ana Example</a>", ["Ana Example"]),
+        ("Di Example", ["Di Example"]),
+        ("Ludwig van Beispiel", ["Ludwig van Beispiel"]),
+        ("J. R. O’Example-Smith", ["J. R. O’Example-Smith"]),
+        ("Müller Ängström", ["Müller Ängström"]),
+        ("山田太郎", ["山田太郎"]),
+        ("CNN Wire", ["CNN Wire"]),
+        ("admin", []),
+        ("Staff Writer", []),
+        ("https://social.example/ana", []),
+        ("www.gazette.example", []),
+        ("@ana", []),
+        ("12345", []),
+        ("", []),
+        ("A very long sentence that is certainly not the name of any author at all", []),
+    ],
+)
+def test_a_byline_gives_its_names(text: str, found: list[str]) -> None:
+    assert list(names([text], ["Gazette"])) == found
+
+
+def test_an_outlet_is_no_author_of_its_own_page() -> None:
+    assert names(["Gazette", "gazette.example", "Ana Example"], ["Gazette", "gazette.example"]) == ("Ana Example",)
+
+
+def test_a_name_is_given_once() -> None:
+    assert names(["Ana Example", "ANA EXAMPLE", "Ana Example, Reporter"]) == ("Ana Example",)
+
+
+@pytest.mark.parametrize(
+    ("name", "person"), [("Ana Example", True), ("Ana", False), ("the court said", False), ("山田太郎", True)]
+)
+def test_a_person_s_name_is_told_from_other_words(name: str, person: bool) -> None:
+    assert looks_like_person(name) is person
+
+
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_any_text_gives_clean_names(texts: list[str]) -> None:
+    for name in names(texts):
+        assert name == name.strip()
+        assert 0 < len(name) <= 80
+        assert "\n" not in name
