@@ -6,13 +6,14 @@ Reading ──enqueue──→ Extraction (a row of work) ──extract_due─�
 import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from claims import matching
+from claims.extraction.llm.types import LlmExtraction
 from claims.extraction.types import (
     Document,
     DraftClaim,
@@ -45,9 +46,12 @@ class Outcome:
     error: str = ""
 
 
-def extract_due(extractor: Extractor, *, limit: int = 8) -> Iterator[Outcome]:
-    """Extract up to *limit* readings that this extractor version has not read; yield what became of each."""
-    enqueue(extractor)
+def extract_due(extractor: Extractor, *, limit: int = 8, within: timedelta | None = None) -> Iterator[Outcome]:
+    """Extract up to *limit* readings that this extractor version has not read; yield what became of each.
+
+    *within* leaves out what was read longer ago, where another version would cost more than time.
+    """
+    enqueue(extractor, within=within)
     waiting = Extraction.objects.filter(extractor=extractor.name, version=extractor.version)
     leased = waiting.select_related("reading__snapshot__article").defer("reading__snapshot__body_zstd")
     registry: Registry | None = None
@@ -60,13 +64,14 @@ def extract_due(extractor: Extractor, *, limit: int = 8) -> Iterator[Outcome]:
         yield _extract(work, extractor, registry)
 
 
-def enqueue(extractor: Extractor, limit: int = 500) -> int:
+def enqueue(extractor: Extractor, limit: int = 500, within: timedelta | None = None) -> int:
     """Make a row of work for each English article reading that this extractor version has not had; count them."""
     done = Extraction.objects.filter(reading=OuterRef("pk"), extractor=extractor.name, version=extractor.version)
-    fresh = Reading.objects.filter(~Exists(done), verdict=Verdict.ARTICLE, snapshot__article__original=None).order_by(
-        "pk"
-    )
-    keys = [pk for pk, language in fresh.values_list("pk", "language")[:limit] if language.split("-")[0] in LANGUAGES]
+    english = Q(language__in=LANGUAGES) | Q(language__startswith="en-")
+    fresh = Reading.objects.filter(~Exists(done), english, verdict=Verdict.ARTICLE, snapshot__article__original=None)
+    if within is not None:
+        fresh = fresh.filter(read_at__gte=timezone.now() - within)
+    keys = list(fresh.order_by("pk").values_list("pk", flat=True)[:limit])
     now = timezone.now()
     Extraction.objects.bulk_create(
         [Extraction(reading_id=pk, extractor=extractor.name, version=extractor.version, due_at=now) for pk in keys],
@@ -113,13 +118,24 @@ def _extract(work: Extraction, extractor: Extractor, registry: Registry) -> Outc
         text=reading.text,
     )
     try:
-        drafts = store(work, extractor.extract(document, registry))
+        found = extractor.extract(document, registry)
+        _keep_record(work, found)
+        drafts = store(work, found)
     except Exception as error:  # one bad text must not stop the others
         log.exception("extraction %s of reading %s", work.pk, reading.pk)
         message = f"{type(error).__name__}: {error}"[:2000]
         Extraction.objects.filter(pk=work.pk).update(last_error=message)
         return Outcome(article.url, 0, message)
     return Outcome(article.url, drafts)
+
+
+def _keep_record(work: Extraction, found: Extracted) -> None:
+    """Keep how a language model's run went, before anything can fail: what was spent counts, stored or not."""
+    if isinstance(found, LlmExtraction):
+        record = found.run.as_json() | {"asked_at": timezone.now().isoformat()}
+        if earlier := work.details.get("cost"):
+            record["cost"] = earlier + (record["cost"] or 0.0)
+        Extraction.objects.filter(pk=work.pk).update(details=record)
 
 
 @transaction.atomic

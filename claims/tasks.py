@@ -1,15 +1,17 @@
 """What workers do with readings and changed pages. Tasks take no argument: a message is a hint to look for due rows."""
 
 from celery import shared_task
+from django.conf import settings
 
-from claims import intake, vigilance
-from claims.extraction.extractor import default_extractor
+from claims import extractors, intake, vigilance
 
 
 @shared_task(name="claims.extract_unextracted")
 def extract_unextracted() -> int:
     """Extract a batch of readings that have had no extraction; return how many, and go on while there are more."""
-    done = sum(1 for _ in intake.extract_due(default_extractor()))
+    options = extractors.options_of(settings)
+    extractor, pace = extractors.extractor_for(options), extractors.pace_of(options)
+    done = sum(1 for _ in intake.extract_due(extractor, limit=pace.readings, within=pace.within))
     if done:
         extract_unextracted.delay()
     return done

@@ -236,10 +236,10 @@ POLL_MIN_SECONDS = env_int("POLL_MIN_SECONDS", 900)
 
 # Extraction. The default extractor needs none of this; a language model is asked instead with "llm" (docs/llm.md).
 CLAIMS_EXTRACTOR = env_choice("CLAIMS_EXTRACTOR", "default", ("default", "llm"))
-NEEDED_BY_LLM = None if CLAIMS_EXTRACTOR == "llm" else ""
+_needed = None if CLAIMS_EXTRACTOR == "llm" else ""
 CLAIMS_LLM_PROVIDER = env_choice("CLAIMS_LLM_PROVIDER", "openai", ("openai", "anthropic"))
-CLAIMS_LLM_MODEL = env("CLAIMS_LLM_MODEL", NEEDED_BY_LLM, hint="CLAIMS_EXTRACTOR=llm needs the provider's model name.")
-CLAIMS_LLM_KEY = env("CLAIMS_LLM_KEY", NEEDED_BY_LLM, hint="CLAIMS_EXTRACTOR=llm needs a key of the provider.")
+CLAIMS_LLM_MODEL = env("CLAIMS_LLM_MODEL", _needed, hint="CLAIMS_EXTRACTOR=llm needs the provider's model name.")
+CLAIMS_LLM_KEY = env("CLAIMS_LLM_KEY", _needed, hint="CLAIMS_EXTRACTOR=llm needs a key of the provider.")
 CLAIMS_LLM_BASE_URL = env("CLAIMS_LLM_BASE_URL", "")
 # What a million tokens cost, in and out, and what a month may cost, in one currency.
 CLAIMS_LLM_PRICES = env_amounts("CLAIMS_LLM_PRICES", 2)
