@@ -1,5 +1,6 @@
 """The admin site, and what the admins of evidence and judgement have in common."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -40,6 +41,15 @@ class TrackerAdminSite(admin.AdminSite):
         order = ["claims", "news", "auth"]
         apps: list[Any] = super().get_app_list(request, app_label)
         return sorted(apps, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
+
+
+class NamedValuesFilter(admin.AllValuesFieldListFilter):
+    """All values of a column, the empty one by a word that can be read and clicked."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": "none given"} if choice["display"] in ("", None) else choice
 
 
 class ReadOnlyAdmin(ModelAdmin):

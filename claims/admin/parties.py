@@ -13,6 +13,7 @@ from claims import curation
 from claims.admin.base import RecordedAdmin
 from claims.models import Alias, Party, System, Topic
 from claims.wording import fold
+from tracker.adminsite import NamedValuesFilter
 
 if TYPE_CHECKING:
     AliasModelForm = forms.ModelForm[Alias]
@@ -32,6 +33,11 @@ class AliasForm(AliasModelForm):
     class Meta:
         model = Alias
         fields = ("name", "ambiguous")
+        # A table's cells have no labels of their own.
+        widgets = {
+            "name": forms.TextInput({"class": "vTextField", "aria-label": "Name"}),
+            "ambiguous": forms.CheckboxInput({"aria-label": "Ambiguous"}),
+        }
 
     def clean_name(self) -> str:
         """Refuse a name that has no word in it."""
@@ -44,6 +50,12 @@ class AliasForm(AliasModelForm):
 
 class AliasFormSet(AliasBaseFormSet):
     """The names of one party."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the tick that takes a name away."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = "Delete this name"
 
     def clean(self) -> None:
         """Refuse two names that are looked up by the same words."""
@@ -101,7 +113,7 @@ class PartyAdmin(RecordedAdmin):
     form = PartyForm
     inlines = (AliasInline,)
     list_display = ("name", "kind", "country", "claims_made", "claims_met", "merged_into")
-    list_filter = ("kind", "country")
+    list_filter = ("kind", ("country", NamedValuesFilter))
     list_select_related = ("merged_into",)
     search_fields = ("name", "aliases__name")
     ordering = ("name",)

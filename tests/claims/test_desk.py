@@ -138,7 +138,7 @@ def test_the_queue_is_paged(client: Client, editor: User) -> None:
     reading = make_reading()
     for _ in range(51):
         make_draft(reading, kind="concern")
-    page = client.get(reverse("admin:desk"), {"kind": "concern", "page": 2}).content.decode()
+    page = client.get(reverse("admin:desk"), {"kind": "concern", "page": "2"}).content.decode()
     assert "page 2 of 2" in page
     assert page.count('name="draft"') == 1
     assert "kind=concern&amp;page=1" in page

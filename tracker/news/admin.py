@@ -19,7 +19,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracker.adminsite import URLS, ModelAdmin, ReadOnlyAdmin
+from tracker.adminsite import URLS, ModelAdmin, NamedValuesFilter, ReadOnlyAdmin
 from tracker.news.models import Article, Entry, Feed, FeedState, Outlet, Reading, Snapshot
 
 if TYPE_CHECKING:
@@ -151,7 +151,14 @@ class FeedAdmin(NeverDeleted):
     """Feeds and their health. Adding one makes it due; its address and state are not edited by hand."""
 
     list_display = ("name", "outlet", "health", "last_polled_at", "due_at", "failures", "entry_count", "error")
-    list_filter = ("state", HealthFilter, "outlet__kind", "format", "topic", "outlet")
+    list_filter = (
+        "state",
+        HealthFilter,
+        "outlet__kind",
+        ("format", NamedValuesFilter),
+        ("topic", NamedValuesFilter),
+        "outlet",
+    )
     list_select_related = ("outlet",)
     search_fields = ("title", "url", "outlet__name")
     ordering = ("outlet__name", "url")
@@ -281,7 +288,7 @@ class ArticleAdmin(ReadOnlyAdmin):
     """Pages, one row a canonical URL."""
 
     list_display = ("headline", "outlet", "published_at", "language", "copy_of", "last_status", "error")
-    list_filter = ("outlet", "language")
+    list_filter = ("outlet", ("language", NamedValuesFilter))
     list_select_related = ("outlet", "original")
     search_fields = ("title", "url")
     date_hierarchy = "published_at"
@@ -375,7 +382,7 @@ class ReadingAdmin(ReadOnlyAdmin):
     """The texts of snapshots as extractor versions read them."""
 
     list_display = ("headline", "extractor", "version", "verdict", "language", "read_at")
-    list_filter = ("verdict", "extractor", "version", "language")
+    list_filter = ("verdict", "extractor", "version", ("language", NamedValuesFilter))
     search_fields = ("title", "=id")
     date_hierarchy = "read_at"
     show_full_result_count = False
