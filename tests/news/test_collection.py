@@ -10,7 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.origin import Origin, running_origin
+from tests.pdf import make_pdf
 from tracker.news import collection, subscriptions
+from tracker.news.errors import PageError
 from tracker.news.fetching import FetchPolicy
 from tracker.news.models import (
     Address,
@@ -23,6 +25,8 @@ from tracker.news.models import (
     Snapshot,
     Unread,
 )
+from tracker.news.pages import read_page
+from tracker.news.types import ParsedPage
 
 pytestmark = pytest.mark.django_db
 
@@ -355,3 +359,36 @@ def test_a_damaged_snapshot_is_noticed(origin: Origin, outlet: Outlet) -> None:
     snapshot.sha256 = "0" * 64
     with pytest.raises(ValueError, match="does not have the hash"):
         _ = snapshot.body
+
+
+def test_a_pdf_becomes_a_reading_with_page_numbers(origin: Origin, outlet: Outlet) -> None:
+    pages = [
+        [f"Page {n} of the ruling says that the defendant copied the books of the plaintiffs."] * 4 for n in (1, 2)
+    ]
+    link = origin.serve("/ruling.pdf", make_pdf(*pages, title="Ruling"), Content_Type="application/pdf")
+    origin.serve("/feed", rss(("1", "Ruling", link)))
+    subscriptions.add_feed(origin.url + "/feed", outlet)
+    poll(origin)
+    walk(origin)
+    reading = Reading.objects.get()
+    assert (reading.verdict, reading.title, len(reading.pages)) == ("article", "Ruling", 2)
+    assert [reading.page_at(reading.text.index(f"Page {n}")) for n in (1, 2)] == [1, 2]
+
+
+def test_a_page_that_cannot_be_read_in_time_is_put_aside_and_the_others_are_read(
+    origin: Origin, outlet: Outlet
+) -> None:
+    links = [origin.serve(f"/{name}", page(name)) for name in ("hangs", "fine")]
+    origin.serve("/feed", rss(*((link, "Story", link) for link in links)))
+    subscriptions.add_feed(origin.url + "/feed", outlet)
+    poll(origin)
+    list(collection.fetch_due(policy(origin)))
+
+    def read(body: bytes, url: str, content_type: str, reader: str) -> ParsedPage:
+        if url.endswith("hangs"):
+            raise PageError("The document took more than 12 seconds to read.")
+        return read_page(body, url, content_type, reader)
+
+    outcomes = sorted(outcome.result for outcome in collection.read_unread("trafilatura", read=read))
+    assert outcomes == ["article", "refused"]
+    assert Unread.objects.get().last_error == f"{links[0]}: The document took more than 12 seconds to read."

@@ -21,8 +21,9 @@ import zstandard
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.news import copies, rereading
+from tracker.news import copies, reading_process, rereading
 from tracker.news.entries import FeedError, read_feed
+from tracker.news.errors import PageError
 from tracker.news.etiquette import Etiquette
 from tracker.news.fetching import FetchPolicy, fetch_many
 from tracker.news.links import canonical_url
@@ -38,7 +39,6 @@ from tracker.news.models import (
     Unread,
     Work,
 )
-from tracker.news.pages import PageError, read_page
 from tracker.news.schedule import next_poll
 from tracker.news.subscriptions import add_feed as add_feed
 from tracker.news.subscriptions import pause as pause
@@ -65,11 +65,15 @@ FEED_ACCEPT = (
 )
 PAGE_ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.1"
 LEASE_SECONDS = 300
+MAX_PDF_BYTES = 25 * 1024 * 1024
 # A permanent redirect is believed after this many sightings: one may be an accident of the origin's.
 MOVES_BELIEVED = 3
 # A page may redirect over this many origins whose robots.txt has yet to be read.
 REDIRECTED_ORIGINS = 3
 RETRIES = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
+
+
+Read = Callable[[bytes, str, str, str], ParsedPage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +264,16 @@ def fetch_due(policy: FetchPolicy, *, limit: int = 50) -> Iterator[Outcome]:
     etiquette.learn(article.url for article in leased)
     articles = {article.pk: article for article in etiquette.admitted(leased)}
     requests = [
-        Request(a.url, etag=a.etag, last_modified=a.last_modified, accept=PAGE_ACCEPT, key=a.pk)
+        Request(a.url, a.etag, a.last_modified, PAGE_ACCEPT, MAX_PDF_BYTES if _names_pdf(a.url) else None, key=a.pk)
         for a in articles.values()
     ]
     for request, result in _fetched(requests, etiquette):
         article = articles[_key(request)]
         yield _recorded(article, article.url, partial(_store_fetch, article.pk, result))
+
+
+def _names_pdf(url: str) -> bool:
+    return urlsplit(url).path.lower().endswith(".pdf")
 
 
 def _fetched(requests: list[Request], etiquette: Etiquette) -> Iterator[tuple[Request, Response | FetchError]]:
@@ -332,19 +340,22 @@ def _store_snapshot(article: Article, response: Response, now: datetime) -> int:
 # ---------------------------------------------------------------------------------------------- Snapshot → Reading
 
 
-def read_unread(reader: str, *, limit: int = 20) -> Iterator[Outcome]:
-    """Read up to *limit* snapshots with the page reader *reader*; yield what became of each as it is stored."""
+def read_unread(reader: str, *, limit: int = 20, read: Read = reading_process.default.read) -> Iterator[Outcome]:
+    """Read up to *limit* snapshots with the page reader *reader*; yield what became of each as it is stored.
+
+    *read* is how: by default in a process of its own that a hostile document may take with it.
+    """
     waiting = Unread.objects.select_related("snapshot__article__outlet")
     for unread in _leased(waiting, limit):
         snapshot = unread.snapshot
-        yield _recorded(unread, snapshot.url, partial(_store_reading, unread, reader))
+        yield _recorded(unread, snapshot.url, partial(_store_reading, unread, reader, read))
 
 
-def _store_reading(unread: Unread, reader: str) -> Outcome:
+def _store_reading(unread: Unread, reader: str, read: Read) -> Outcome:
     """Read one snapshot and store what it says, once an extractor version; a page that cannot be read is put aside."""
     snapshot = unread.snapshot
     try:
-        page = read_page(snapshot.body, snapshot.url, snapshot.content_type, reader)
+        page = read(snapshot.body, snapshot.url, snapshot.content_type, reader)
     except PageError as error:
         message = f"{snapshot.url}: {error}"
         unread.settle(None, message)
@@ -365,6 +376,7 @@ def _store_reading(unread: Unread, reader: str) -> Outcome:
                 "published_at": page.published,
                 "language": page.language[:20],
                 "text": page.text,
+                "pages": list(page.pages),
             },
         )
         if page.is_article:

@@ -7,6 +7,7 @@ dies the lease runs out and the row is due again.
 """
 
 import hashlib
+from bisect import bisect_right
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -298,6 +299,12 @@ class Reading(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=20, blank=True)
     text = models.TextField(blank=True)
+    pages = ArrayField(
+        models.PositiveIntegerField(),
+        default=list,
+        blank=True,
+        help_text="Where each page of a PDF begins in the text.",
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -307,6 +314,10 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title or self.snapshot.url} ({self.extractor} {self.version})"
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the number of the PDF's page, from 1, that holds the text at *offset*; None for a web page."""
+        return max(bisect_right(self.pages, offset), 1) if self.pages else None
 
 
 class ChangeKind(models.TextChoices):

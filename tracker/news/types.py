@@ -248,7 +248,8 @@ class ParsedPage:
     the feed's date. `free_access` is schema.org's isAccessibleForFree, None where not stated. `language` is a
     BCP 47 tag in lower case with its region in capitals ("en", "pt-BR"), or "". `text` separates paragraphs by
     a single line feed. `reason` says in words why `verdict` is not `ARTICLE`; `text` of such a page is what
-    could be read and is not to be taken for an article.
+    could be read and is not to be taken for an article. `pages` are the offsets in `text`, in code points, at which
+    the pages of a PDF begin; a web page has none.
     """
 
     source: str
@@ -271,6 +272,7 @@ class ParsedPage:
     extractor: str
     extractor_version: str
     warnings: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
     @property
     def is_article(self) -> bool:
