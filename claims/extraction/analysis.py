@@ -74,7 +74,8 @@ def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[
     quotes = QuoteIndex(find_quotes(parsed.prepared.text))
     names = find_names(parsed, index)
     cues = find_cues(parsed, quotes)
-    resolver = Resolver(parsed, names, outlet=_outlet(document.url, outlets))
+    outlet = _outlet(document.url, outlets)
+    resolver = Resolver(parsed, names, outlet=index.canonical(outlet) if outlet else None)
     sentences = _sentences(parsed, quotes, cues)
     analysis = Analysis(document, parsed, names, quotes, cues, resolver, sentences, index)
     resolver.plaintiffs = find_plaintiffs(analysis)
@@ -82,6 +83,11 @@ def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[
     if resolver.outlet and _speaks_of_itself(analysis):
         resolver.investigator = resolver.outlet
     resolver.offices = find_offices(parsed, names)
+    resolver.spellings = {
+        name: " ".join((name, *party.aliases))
+        for name in names.counts
+        if (party := index.parties.get(name)) is not None
+    }
     # Twice: who stands accused helps to say whom "the company" and "a spokesperson" mean.
     for _ in range(2):
         resolver.spoken.clear()
@@ -219,9 +225,9 @@ def _attribute_context(analysis: Analysis) -> None:
     since, listing = 99, False
     for sentence in sentences:
         current = sentence.attribution
-        starts_item = parsed.tags[sentence.start] == "VBG" and parsed.text(max(0, sentence.start - 1), sentence.start).strip() in {
-            "*", "-", "•", "–", ""
-        }
+        starts_item = parsed.tags[sentence.start] == "VBG" and parsed.text(
+            max(0, sentence.start - 1), sentence.start
+        ).strip() in {"*", "-", "•", "–", ""}
         if listing and starts_item and voice is not None:
             sentence.attribution = Attribution(voice.referent, voice.cue, "context", 1, voice.via)
             continue
@@ -256,7 +262,9 @@ def _charges(analysis: Analysis, sentence: Sentence, bad: frozenset[str]) -> boo
     """Whether an unattributed sentence says something bad, or has the accused as its subject only by a deed."""
     referent = sentence.attribution.referent
     cue = sentence.attribution.cue
-    if referent is not None and not (cue is not None and cue.classes[0] == "act" and referent.name == analysis.resolver.accused):
+    if referent is not None and not (
+        cue is not None and cue.classes[0] == "act" and referent.name == analysis.resolver.accused
+    ):
         return False
     return any(token in bad for token in analysis.parsed.lowers[sentence.start : sentence.end])
 

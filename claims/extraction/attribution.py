@@ -78,10 +78,25 @@ PHRASAL: dict[str, dict[str, str]] = {
     "push": {"back": "deny"},
     "hit": {"back": "deny"},
     "fire": {"back": "deny"},
-    "take": {"issue": "deny", "umbrage": "deny", "steps": "act", "action": "act", "down": "act", "aim": "warn", "exception": "deny"},
+    "take": {
+        "issue": "deny",
+        "umbrage": "deny",
+        "steps": "act",
+        "action": "act",
+        "down": "act",
+        "aim": "warn",
+        "exception": "deny",
+    },
     "point": {"out": "say", "to": "say"},
     "speak": {"out": "warn"},
-    "raise": {"concern": "warn", "concerns": "warn", "question": "warn", "questions": "warn", "alarm": "warn", "doubts": "warn"},
+    "raise": {
+        "concern": "warn",
+        "concerns": "warn",
+        "question": "warn",
+        "questions": "warn",
+        "alarm": "warn",
+        "doubts": "warn",
+    },
     "weigh": {"in": "warn"},
     "stand": {"by": "respond"},
     "look": {"forward": "respond", "for": "act"},
@@ -89,19 +104,36 @@ PHRASAL: dict[str, dict[str, str]] = {
     "bring": {"light": "allege", "suit": "act", "lawsuit": "act", "complaint": "act"},
     "make": {"allegation": "allege", "allegations": "allege", "claims": "allege", "complaint": "allege"},
     "face": {"allegations": "allege", "accusations": "allege"},
-    "express": {"concern": "warn", "concerns": "warn", "dismay": "warn", "discontent": "warn", "fear": "warn", "regret": "respond"},
+    "express": {
+        "concern": "warn",
+        "concerns": "warn",
+        "dismay": "warn",
+        "discontent": "warn",
+        "fear": "warn",
+        "regret": "respond",
+    },
     "go": {"strike": "act"},
     "walk": {"out": "act"},
 }
 PHRASAL_FORMS: dict[str, str] = {
     form: verb
     for verb, forms in {
-        "push": "push pushes pushed pushing", "hit": "hit hits hitting", "fire": "fire fires fired firing",
-        "take": "take takes took taken taking", "point": "point points pointed pointing",
-        "speak": "speak speaks spoke spoken speaking", "raise": "raise raises raised raising",
-        "weigh": "weigh weighs weighed weighing", "stand": "stand stands stood standing", "look": "look looks looked looking",
-        "call": "call calls called calling", "bring": "bring brings brought bringing", "make": "make makes made making",
-        "face": "face faces faced facing", "express": "express expresses expressed expressing", "go": "go goes went gone going",
+        "push": "push pushes pushed pushing",
+        "hit": "hit hits hitting",
+        "fire": "fire fires fired firing",
+        "take": "take takes took taken taking",
+        "point": "point points pointed pointing",
+        "speak": "speak speaks spoke spoken speaking",
+        "raise": "raise raises raised raising",
+        "weigh": "weigh weighs weighed weighing",
+        "stand": "stand stands stood standing",
+        "look": "look looks looked looking",
+        "call": "call calls called calling",
+        "bring": "bring brings brought bringing",
+        "make": "make makes made making",
+        "face": "face faces faced facing",
+        "express": "express expresses expressed expressing",
+        "go": "go goes went gone going",
         "walk": "walk walks walked walking",
     }.items()
     for form in forms.split()
@@ -202,7 +234,11 @@ def _parenthesis(parsed: Parsed, verb: int) -> int | None:
     if parsed.tags[verb] not in {"VBZ", "VBD", "VBP"}:
         return None
     end = verb + 1
-    while end < len(parsed.words) and end - verb <= 7 and parsed.tags[end] in {"DT", "JJ", "NN", "NNS", "NNP", "NNPS", "POS", "PRP$"}:
+    while (
+        end < len(parsed.words)
+        and end - verb <= 7
+        and parsed.tags[end] in {"DT", "JJ", "NN", "NNS", "NNP", "NNPS", "POS", "PRP$"}
+    ):
         end += 1
     if end == verb + 1 or end >= len(parsed.words) or parsed.words[end] not in {",", ".", "?", "!", ";", ":", "\n"}:
         return None

@@ -66,7 +66,7 @@ def find_camps(analysis: "Analysis") -> Camps:
         for name in (plaintiffs.name, *plaintiffs.parts):
             attacks[name] += 6.0
     if analysis.resolver.investigator is not None:
-        attacks[analysis.resolver.investigator] += 5.0
+        attacks[analysis.resolver.investigator] += 9.0
     for name, attack in attacks.items():
         if name in weights:
             weights[name] -= 1.2 * min(attack, 8.0)
@@ -113,6 +113,8 @@ def _by_cues(analysis: "Analysis", weights: Counter[str], attacks: Counter[str])
         speaker = resolver.resolve(cue.source)
         if speaker is None:
             continue
+        if speaker.how == "proper" and " ".join(parsed.words).count(speaker.name) < 2:
+            continue  # a capitalised scrap, not a party
         lead = cue.classes[0]
         if lead in {"allege", "warn", "find"} and not cue.unreal or cue.lemma == "sue":
             attacks[speaker.name] += 1.0
@@ -142,7 +144,10 @@ def _by_preposition(analysis: "Analysis", i: int, weights: Counter[str]) -> None
         for child in parsed.children[i]:
             if parsed.deps[child] in {"pobj", "dobj"} and (who := resolver.resolve(child)) is not None:
                 found += who.parts or (who.name,)
-    suit = any(word in {"suit", "lawsuit", "complaint", "action", "litigation", "suing"} for word in parsed.lowers[max(0, i - 14) : i + 1])
+    suit = any(
+        word in {"suit", "lawsuit", "complaint", "action", "litigation", "suing"}
+        for word in parsed.lowers[max(0, i - 14) : i + 1]
+    )
     for name in found:
         weights[name] += 4.0 if suit else 2.5
 

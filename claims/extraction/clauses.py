@@ -151,9 +151,10 @@ def _attach(analysis: Analysis, sentence: Sentence, candidate: Candidate) -> Non
     """Give *candidate* its own cue and attribution, else the sentence's."""
     inside = [c for c in sentence.cues if candidate.start <= c.token < candidate.end and not c.quoted]
     inherited = sentence.attribution
-    if inherited.cue is not None and (
-        candidate.start <= inherited.cue.token < candidate.end or inherited.source in {"quote", "carried", "context"}
-    ):
+    if inherited.source in {"quote", "carried", "context"}:
+        candidate.cue, candidate.attribution = inherited.cue, inherited
+        return
+    if inherited.cue is not None and candidate.start <= inherited.cue.token < candidate.end:
         candidate.cue, candidate.attribution = inherited.cue, inherited
         return
     for cue in sorted(inside, key=lambda c: (c.depth, c.token)):

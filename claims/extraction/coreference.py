@@ -65,6 +65,7 @@ class Resolver:
     investigator: str | None = None
     accused: str | None = None
     offices: dict[str, Office] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
     spoken: list[tuple[int, Referent]] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
 
@@ -304,7 +305,11 @@ class Resolver:
         here = self.sentence_of[head]
         best: tuple[float, Referent] | None = None
         for token, referent in reversed(self.spoken[-8:]):
-            if referent.sort in sorts and token < head and (pattern is None or pattern.search(referent.name)):
+            if (
+                referent.sort in sorts
+                and token < head
+                and (pattern is None or pattern.search(self._spelled(referent.name)))
+            ):
                 gap = here - self.sentence_of[token]
                 if gap <= 6:
                     best = (
@@ -320,7 +325,7 @@ class Resolver:
             gap = here - self.sentence_of[mention.start]
             if gap > 5:
                 break
-            if mention.sort not in sorts or (pattern is not None and not pattern.search(mention.name)):
+            if mention.sort not in sorts or (pattern is not None and not pattern.search(self._spelled(mention.name))):
                 continue
             dep = self.parsed.deps[mention.end - 1]
             cost = gap + (0.0 if dep in {"nsubj", "nsubjpass"} else 0.6)
@@ -332,6 +337,10 @@ class Resolver:
             if best is None or cost < best[0]:
                 best = (cost, Referent(mention.name, mention.sort, how))
         return best[1] if best else None
+
+    def _spelled(self, name: str) -> str:
+        """Return *name* with its registered aliases: "the commission" may be the FTC."""
+        return self.spellings.get(name, name)
 
     def _before(self, token: int) -> int:
         low, high = 0, len(self.names.mentions)

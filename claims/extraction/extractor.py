@@ -20,7 +20,7 @@ from claims.extraction.clauses import Candidate, candidates
 from claims.extraction.confidence import confidence_features
 from claims.extraction.features import DocumentSignals, Features, clause_features, document_signals
 from claims.extraction.hedging import is_hedged
-from claims.extraction.kinds import kind_features
+from claims.extraction.kinds import certain_kind, kind_features
 from claims.extraction.model import distribution, load_weights, probability
 from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
@@ -129,7 +129,7 @@ class RuleExtractor:
             return None
         previous = (earlier[-1].kind, earlier[-1].claimant) if earlier else None
         kinds = distribution(self._weights["kind"], kind_features(analysis, candidate, features, previous))
-        kind = max(kinds, key=lambda name: kinds[name])
+        kind = certain_kind(analysis, candidate) or max(kinds, key=lambda name: kinds[name])
         targets = find_targets(analysis, candidate, kind, referent, earlier)
         parsed = analysis.parsed
         start, end = parsed.prepared.span(parsed.starts[candidate.start], parsed.ends[candidate.end - 1])

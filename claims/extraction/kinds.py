@@ -15,6 +15,30 @@ _RELIEF = frozenset("damages injunction jury judge restitution relief court comp
 _SUIT = frozenset("lawsuit suit complaint filing plaintiff plaintiffs".split())
 
 
+_DEEDS = frozenset(
+    "sue fine ban block suspend withdraw settle appeal recall release launch fire oust resign subpoena arrest delete raid strike "
+    "file sign pass vote adopt".split()
+)
+
+
+def certain_kind(analysis: Analysis, candidate: Candidate) -> str | None:
+    """Return the kind where the cue leaves no doubt: a denial, a deed, an accusation, a declined comment."""
+    cue, attribution = candidate.cue, candidate.attribution
+    if attribution is not None and attribution.source == "context" and analysis.parsed.tags[candidate.start] == "VBG":
+        return "action"
+    if cue is None or attribution is None or cue.quoted or cue.unreal or attribution.source not in {"own", "shared"}:
+        return None
+    if cue.classes[0] == "deny" and not cue.passive:
+        return "denial"
+    if cue.lemma in {"decline", "apologize", "apologise"}:
+        return "response"
+    if cue.lemma in _DEEDS and candidate.head == cue.token and not cue.negated and cue.source is not None:
+        return "action"
+    if cue.lemma in {"accuse", "allege", "blame"}:
+        return "allegation"
+    return None
+
+
 def guess_kind(analysis: Analysis, candidate: Candidate) -> str:
     """Return the kind that the guidelines' cues point to for *candidate*."""
     parsed, cue = analysis.parsed, candidate.cue
@@ -24,6 +48,9 @@ def guess_kind(analysis: Analysis, candidate: Candidate) -> str:
     text = parsed.text(candidate.start, candidate.end).lower().replace("’", "'")
     answering = "accused" in part or ("accused2" in part and "accuser" not in part)
     denies = bool(phrases()["deny"].search(text))
+    listed = candidate.attribution is not None and candidate.attribution.source == "context"
+    if listed and parsed.tags[candidate.start] == "VBG":
+        return "action"  # an item of an order: "prohibiting the company from …"
     if lead == "deny" or (denies and answering):
         return "denial"
     if cue is not None and cue.lemma in _REPLY:

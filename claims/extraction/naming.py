@@ -163,6 +163,8 @@ def _entity_mention(parsed: Parsed, start: int, end: int, label: str) -> Mention
     if end <= start or not any(word[:1].isupper() for word in parsed.words[start:end]):
         return None
     text = tidy(parsed.text(start, end))
+    if len(text.split()) == 1 and text.lower() in nouns("authority") | nouns("company"):
+        return None  # "the Commission": a role
     if text in NO_NAMES or (text.lower().startswith(("ai ", "ai-")) and sort == "org" and len(text) < 12):
         return None
     if sort == "person":
@@ -182,9 +184,11 @@ def _canonical(parsed: Parsed, found: list[Mention]) -> None:
             if mention.name not in known:
                 known.append(mention.name)
     for mention in found:
-        if mention.sort == "person" and mention.end - mention.start == 1 and mention.name not in surnames:
+        single = mention.end - mention.start == 1 and mention.name.isalpha() and not mention.known
+        if single and mention.sort in {"person", "org"} and mention.name not in surnames:
             if (full := _first_name_before(parsed, mention.name)) is not None:
                 surnames[mention.name] = [full]
+                mention.sort = "person"
     _spread_people(parsed, found, surnames)
     acronyms: dict[str, str] = {}
     text = parsed.prepared.text
@@ -210,6 +214,9 @@ def _first_name_before(parsed: Parsed, surname: str) -> str | None:
         if parsed.words[i] != surname:
             continue
         before = parsed.words[i - 1]
+        longer = i >= 2 and parsed.tags[i - 2].startswith("NNP") and parsed.words[i - 2][0].isupper()
+        if parsed.heads[i - 1] != i or longer:
+            continue  # not one name, or the tail of a longer one
         if before.istitle() and before.isalpha() and before not in _NO_FIRST_NAMES and len(before) > 1:
             opens = i >= 2 and parsed.words[i - 2] in {".", "?", "!"} and before in {"Or", "So", "If", "When", "While"}
             if not opens:

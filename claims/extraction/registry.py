@@ -89,6 +89,14 @@ class NameIndex:
         if len(words) == 1 and len(alias) >= 6:
             self._folded.setdefault(alias.lower(), (name, system))
 
+    def canonical(self, name: str) -> str:
+        """Return the registered name that *name* is an alias of, else *name*."""
+        if name in self.parties:
+            return name
+        words = list(_split(name))
+        hit = self.match(words, 0) if words else None
+        return hit[1] if hit is not None and hit[0] == len(words) and not hit[2] else name
+
     def match(self, words: list[str], at: int) -> tuple[int, str, bool] | None:
         """Return (end, canonical name, is a system) of the longest name that starts at token *at*."""
         for tokens, name, system in self._by_first.get(words[at], ()):

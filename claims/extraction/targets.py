@@ -52,6 +52,8 @@ def find_targets(
         return _of_the_accused(analysis, kind, own, aimed, earlier)
     if aimed and kind in {"allegation", "action", "denial"}:
         return _targets(analysis, aimed, "object")
+    if _speaks_at_large(analysis, candidate, kind, part):
+        return Targets((), "at large", 0.0)
     return _of_others(analysis, own, local)
 
 
@@ -60,13 +62,37 @@ def _of_the_accused(analysis: Analysis, kind: str, own: set[str], aimed: list[st
         return _targets(analysis, aimed, "object" if aimed else "none")
     if aimed:
         return _targets(analysis, aimed[:2], "object")
-    attackers = [name for name, attack in analysis.camps.accusers if name not in own and attack >= 1.0]
+    attackers = [
+        name
+        for name, attack in analysis.camps.accusers
+        if name not in own and attack >= 1.0 and not _of_house(analysis, name, own)
+    ]
     recent = [
         s.claimant
         for s in reversed(earlier)
         if s.kind in {"allegation", "concern", "finding"} and s.claimant and s.claimant not in own
     ]
     return _targets(analysis, attackers[:1] or recent[:1], "accuser")
+
+
+def _of_house(analysis: Analysis, name: str, own: set[str]) -> bool:
+    """Whether *name* (or one of joint names) holds an office in one of the houses *own*: no adversary."""
+    offices = analysis.resolver.offices
+    return any(person in name and office.house in own for person, office in offices.items())
+
+
+def _speaks_at_large(analysis: Analysis, candidate: Candidate, kind: str, part: list[str]) -> bool:
+    """Whether a bystander's concern is about the matter rather than the accused, who is not named nearby."""
+    if kind != "concern" or {"accuser", "critic", "plaintiff", "outlet", "office.law"} & set(part):
+        return False
+    first = max(0, candidate.number - 2)
+    start, end = analysis.sentences[first].start, candidate.end
+    accused = analysis.camps.accused[0][0] if analysis.camps.accused else None
+    systems = analysis.index.systems
+    return not any(
+        m.name == accused or (m.sort == "system" and m.name in systems and systems[m.name].maker == accused)
+        for m in analysis.names.within(start, end)
+    )
 
 
 def _of_others(analysis: Analysis, own: set[str], local: dict[str, set[str]]) -> Targets:
