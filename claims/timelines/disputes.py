@@ -23,7 +23,7 @@ from claims.timelines.entries import (
 )
 from tracker.news.models import Article
 
-PER_PAGE = 60
+PER_PAGE = 50
 ACCUSATIONS_PER_PAGE = 30
 ANSWERS = (Kind.DENIAL, Kind.RESPONSE)
 # A dispute counts as busy by what changed in it within this time, then by its size.
@@ -268,10 +268,11 @@ def _edges(
         kind, claimant = facts[pk]
         if claimant and claimant != target:
             kinds.setdefault((claimant, target), Counter())[kind] += 1
-    steps = sourced_publicly().filter(claim__in=claims.order_by().values("pk"))
-    for status in steps.select_related(None).select_related("claim"):
-        if status.claim.claimant_id and status.target_id:
-            statuses.setdefault((status.claim.claimant_id, status.target_id), []).append(status)
+    steps = sourced_publicly().filter(claim__in=claims.order_by().values("pk"), target__isnull=False)
+    for status in steps.select_related(None).only("step", "on", "claim", "target"):
+        _, claimant = facts.get(status.claim_id, ("", None))
+        if claimant and status.target_id:
+            statuses.setdefault((claimant, status.target_id), []).append(status)
     edges = [
         Edge(parties[a], parties[b], tuple(sorted(counts.items())), current_status(statuses.get((a, b), [])))
         for (a, b), counts in kinds.items()

@@ -1,8 +1,9 @@
 """Parties as the public reads them: what they claim, what is claimed against them, how they answer."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from claims.models import Claim, Dispute, Party, State
@@ -33,14 +34,18 @@ def public_parties() -> QuerySet[Party]:
 
 def with_figures(parties: QuerySet[Party]) -> QuerySet[Party]:
     """Return *parties* with `made`, `answered` and `against`: how many published claims of each there are."""
-    shown = Q(claims__state=State.PUBLISHED)
-    answers = Q(claims__kind__in=ANSWERS)
-    against = Q(claims_against__state=State.PUBLISHED) & ~Q(claims_against__kind__in=ANSWERS)
+    # A subquery each: joined together, the claims by a party would multiply with those against it.
+    made = published().order_by().filter(claimant=OuterRef("pk"))
+    links = Claim.targets.through.objects.filter(party=OuterRef("pk"), claim__state=State.PUBLISHED)
     return parties.annotate(
-        made=Count("claims", filter=shown & ~answers, distinct=True),
-        answered=Count("claims", filter=shown & answers, distinct=True),
-        against=Count("claims_against", filter=against, distinct=True),
+        made=_counted(made.exclude(kind__in=ANSWERS), "claimant"),
+        answered=_counted(made.filter(kind__in=ANSWERS), "claimant"),
+        against=_counted(links.exclude(claim__kind__in=ANSWERS), "party"),
     )
+
+
+def _counted(rows: QuerySet[Any], by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.values(by).annotate(number=Count("pk")).values("number")), 0)
 
 
 def find_party(slug: str) -> Party:
