@@ -26,8 +26,8 @@ class TrackerAdminSite(admin.AdminSite):
     site_header = settings.SITE_NAME
     site_title = settings.SITE_NAME
     index_title = "Editors' desk"
-    # A wide screen is for the article and the form beside it.
-    enable_nav_sidebar = True
+    # The width is for lists and texts; the menu in the header leads everywhere.
+    enable_nav_sidebar = False
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Return the admin's addresses, those that its model admins add at the top first."""

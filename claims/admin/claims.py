@@ -18,7 +18,7 @@ from tracker.adminsite import ReadOnlyAdmin
 class ClaimAdmin(ReadOnlyAdmin):
     """Every claim, whatever its state: read here, changed at the desk."""
 
-    list_display = ("pk", "said", "state", "kind", "claimant", "source", "confidence", "changed_at", "at_desk")
+    list_display = ("said", "standing", "kind", "who", "source", "sureness", "at_desk")
     list_filter = ("state", "kind", "disputes", "extraction__version")
     list_select_related = ("claimant",)
     search_fields = ("=id", "statement", "claimant__name", "mentions__quote")
@@ -54,6 +54,22 @@ class ClaimAdmin(ReadOnlyAdmin):
         """Return the public sentence, or what stands in for it, shortened."""
         text = str(claim)
         return text if len(text) <= 140 else f"{text[:139].rsplit(' ', 1)[0]} …"
+
+    @admin.display(description="state", ordering="state")
+    def standing(self, claim: Claim) -> SafeString:
+        """Return the claim's state in one word."""
+        return format_html('<span class="state state-{}">{}</span>', claim.state, claim.state)
+
+    @admin.display(description="claimant", ordering="claimant__name")
+    def who(self, claim: Claim) -> str:
+        """Return the claimant, or the name that the extractor gave."""
+        proposed = claim.proposed if isinstance(claim.proposed, dict) else {}
+        return str(claim.claimant or f"{proposed.get('claimant') or 'nobody'} (no party yet)")
+
+    @admin.display(description="confidence", ordering="confidence")
+    def sureness(self, claim: Claim) -> str:
+        """Return the extractor's confidence."""
+        return "by hand" if claim.confidence is None else f"{claim.confidence:.2f}"
 
     @admin.display(description="source")
     def source(self, claim: Claim) -> str:

@@ -8,8 +8,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from claims.models import Decision, Extraction
+from claims.models import Decision, Dispute, Extraction, Party, System, Topic
 from tracker.adminsite import ReadOnlyAdmin
+
+# Fields whose recorded values are keys of rows.
+TABLES: dict[str, Any] = {
+    "claimant_id": Party,
+    "targets": Party,
+    "topics": Topic,
+    "systems": System,
+    "disputes": Dispute,
+}
 
 
 @admin.register(Decision)
@@ -46,7 +55,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     @admin.display(description="changed")
     def changed(self, decision: Decision) -> SafeString | str:
         """Return what differs between before and after, a line a field."""
-        lines = [f"{name}: {_plain(old)} → {_plain(new)}" for name, old, new in differences(decision)]
+        lines = [f"{name}: {_named(name, old)} → {_named(name, new)}" for name, old, new in differences(decision)]
         return format_html('<pre class="desk-diff">{}</pre>', "\n".join(lines)) if lines else "–"
 
 
@@ -57,7 +66,14 @@ def differences(decision: Decision) -> list[tuple[str, Any, Any]]:
     return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
 
 
-def _plain(value: Any) -> str:
+def _named(field: str, value: Any) -> str:
+    """Return a recorded value in words: rows by what they are called now, the rest as it was recorded."""
+    keys = value if isinstance(value, list) else [value]
+    if field in TABLES and keys and all(isinstance(key, int) for key in keys):
+        rows = TABLES[field]._default_manager.in_bulk(keys)
+        return ", ".join(str(rows.get(key, f"number {key}")) for key in keys)
+    if value in (None, "", []):
+        return "nothing"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

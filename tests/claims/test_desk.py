@@ -70,7 +70,7 @@ def filled(claim: Claim, action: str, **changed: Any) -> dict[str, Any]:
 
 def shown_text(page: str) -> str:
     """The article's text as a browser's text nodes hold it."""
-    found = re.search(r'<div class="text"[^>]*>(.*?)</div>\s*<footer', page, re.DOTALL)
+    found = re.search(r'<div class="article-text"[^>]*>(.*?)</div>\s*<footer', page, re.DOTALL)
     assert found
     return html.unescape(re.sub(r"<[^>]*>", "", found[1]))
 

@@ -16,8 +16,10 @@ from django.core.validators import URLValidator
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
 
 from tracker.adminsite import URLS, ModelAdmin, NamedValuesFilter, ReadOnlyAdmin
 from tracker.news.models import Article, Entry, Feed, FeedState, Outlet, Reading, Snapshot
@@ -150,7 +152,7 @@ class HealthFilter(admin.SimpleListFilter):
 class FeedAdmin(NeverDeleted):
     """Feeds and their health. Adding one makes it due; its address and state are not edited by hand."""
 
-    list_display = ("name", "outlet", "health", "last_polled_at", "due_at", "failures", "entry_count", "error")
+    list_display = ("name", "outlet", "health", "polled", "next_poll", "entry_count", "error")
     list_filter = (
         "state",
         HealthFilter,
@@ -223,6 +225,18 @@ class FeedAdmin(NeverDeleted):
         """Return in a word or two whether the feed is polled and how it does."""
         tone, word = _health(feed)
         return format_html('<span class="pill pill-{}">{}</span>', tone, word)
+
+    @admin.display(description="polled", ordering="last_polled_at")
+    def polled(self, feed: Feed) -> str:
+        """Return how long ago the feed was polled."""
+        return f"{timesince(feed.last_polled_at, depth=1)} ago" if feed.last_polled_at else "never"
+
+    @admin.display(description="next", ordering="due_at")
+    def next_poll(self, feed: Feed) -> str:
+        """Return when the feed is due."""
+        if feed.due_at is None:
+            return "–"
+        return f"in {timeuntil(feed.due_at, depth=1)}" if feed.due_at > timezone.now() else "due now"
 
     @admin.display(description="entries", ordering="entries_held")
     def entry_count(self, feed: Any) -> SafeString | str:
