@@ -128,6 +128,8 @@ def test_a_kill_leaves_no_orphan_and_the_next_start_has_the_data(tmp_path: Path,
     assert run_script(folder).stdout.split()[1] == "2"
     assert run_script(folder, *how).returncode == -signal.SIGKILL
     assert wait_until(lambda: not processes_with(str(folder)), 15.0), processes_with(str(folder))
+    # The socket's folder that a killed run left is the next one's, which removes it.
+    assert run_script(folder).stdout.split()[1] == "4"
 
 
 def test_a_stale_process_number_that_another_program_has_now_is_passed_by(tmp_path: Path) -> None:
@@ -214,3 +216,4 @@ def test_it_runs_for_an_account_that_is_not_root() -> None:
         again = run_script(Path(home) / "data", "kill", prefix=unprivileged([]))
         assert again.stdout.split()[1] == "2"
         assert wait_until(lambda: not processes_with(home), 15.0)
+        assert run_script(Path(home) / "data", prefix=unprivileged([])).stdout.split()[1] == "3"

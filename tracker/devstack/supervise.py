@@ -27,7 +27,7 @@ RESTARTS = 5
 RESTART_WINDOW = 60.0
 RESTART_PAUSE = 1.0
 LONGEST_LINE = 64_000
-STOP_STEPS = ((signal.SIGTERM, 5.0), (signal.SIGQUIT, 3.0))
+STOP_STEPS = ((signal.SIGTERM, 3.0), (signal.SIGQUIT, 3.0))
 
 Say = Callable[[str, str], None]
 
