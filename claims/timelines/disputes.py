@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from claims.models import Claim, Dispute, Event, Kind, Party, State, Status, System, Topic, current_status
 from claims.timelines.entries import (
+    ARTICLE_FIELDS,
     MERGERS,
     Entry,
     as_entries,
@@ -233,7 +234,7 @@ def overview(dispute: Dispute, limit: int = 5) -> Overview:
     aimed = [(pk, target) for pk, target in links if pk in facts]
     parties = Party.objects.in_bulk({c for _, c in facts.values() if c} | {target for _, target in aimed})
     counted = Counter(kind for kind, _ in facts.values())
-    waiting = open_accusations(claims).select_related("claimant").order_by("on", "pk")
+    waiting = open_accusations(claims).select_related("claimant").defer("proposed").order_by("on", "pk")
     shown = Q(claims__in=claims.order_by().values("pk"))
     return Overview(
         sides=_sides(facts, aimed, parties),
@@ -287,6 +288,7 @@ def dispute_sources(dispute: Dispute) -> QuerySet[Article]:
         Article.objects.filter(carrying)
         .annotate(carried=Count("mentions__claim", filter=carrying, distinct=True))
         .select_related("outlet", "original__outlet")
+        .only(*ARTICLE_FIELDS, "original__outlet__name")
         .order_by("-published_at", "-pk")
     )
     return found

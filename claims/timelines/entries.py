@@ -19,6 +19,12 @@ CONTEXT = 90
 QUOTE_LIMIT = 600
 # A chain of mergers longer than this is a fault of the data, not a chain.
 MERGERS = 20
+# What a list shows of an article. Named one by one: an article also carries what only collection needs.
+ARTICLE_FIELDS = (
+    *("url", "title", "published_at", "language", "original", "outlet"),
+    *("outlet__name", "outlet__slug", "outlet__demonstration"),
+)
+MENTION_FIELDS = ("claim", "reading", "article", "start", "end", "quote", "direct", "via")
 PUBLIC_VERBS = (Verb.ACCEPT, Verb.EDIT, Verb.STATUS, Verb.LINK)
 
 
@@ -94,10 +100,22 @@ def published() -> ClaimQuerySet:
     return Claim.objects.published()
 
 
+def within(relation: str, names: Iterable[str]) -> list[str]:
+    """Return *names* of fields as they are called from the other end of *relation*."""
+    return [f"{relation}__{name}" for name in names]
+
+
 def sourced_publicly() -> QuerySet[Status]:
     """Return the status steps whose source may be shown: none that stands on a claim taken back since."""
     shown = Q(source__claim__state=State.PUBLISHED) | Q(source__claim__merged_into__state=State.PUBLISHED)
-    return Status.objects.filter(shown).select_related("target", "source__article__outlet", "source__claim")
+    return (
+        Status.objects.filter(shown)
+        .select_related("target", "source__article__outlet")
+        .only(
+            *("claim", "step", "on", "precision", "note", "decision", "target__name", "target__slug"),
+            *("source__article__title", "source__article__outlet__name"),
+        )
+    )
 
 
 def _best_mentions(claims: Sequence[int]) -> dict[int, Mention]:
@@ -105,7 +123,7 @@ def _best_mentions(claims: Sequence[int]) -> dict[int, Mention]:
     rows = (
         Mention.objects.filter(claim__in=claims)
         .select_related("article__outlet")
-        .defer("article__etag", "article__last_modified", "article__last_error")
+        .only(*MENTION_FIELDS, *within("article", ARTICLE_FIELDS))
         .order_by("claim_id", is_copy, "-direct", F("article__published_at").asc(nulls_last=True), "pk")
         .distinct("claim_id")
     )
@@ -244,8 +262,13 @@ class Appearance:
 
     @property
     def article(self) -> Article:
-        """The page that it stands on."""
+        """The article that it stands in."""
         return self.mention.article
+
+    @property
+    def page(self) -> int | None:
+        """The page of a PDF that it stands on; None for a web page."""
+        return self.mention.reading.page_at(self.mention.start)
 
 
 def appearances(claim: Claim) -> QuerySet[Mention]:
@@ -256,7 +279,12 @@ def appearances(claim: Claim) -> QuerySet[Mention]:
     return (
         Mention.objects.filter(claim=claim)
         .select_related("article__outlet", "article__original__outlet", "reading__snapshot")
-        .defer("reading__text", "reading__snapshot__body_zstd")
+        .only(
+            *MENTION_FIELDS,
+            *within("article", ARTICLE_FIELDS),
+            *("article__original__outlet__name", "reading__pages"),
+            *within("reading__snapshot", ("fetched_at", "sha256")),
+        )
         .order_by(F("article__published_at").asc(nulls_last=True), "pk")
     )
 

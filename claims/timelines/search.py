@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from claims.models import Alias, Claim, Dispute, Mention, Party
 from claims.timelines.disputes import public_disputes
-from claims.timelines.entries import Entry, as_entries, published, with_parts
+from claims.timelines.entries import ARTICLE_FIELDS, MENTION_FIELDS, Entry, as_entries, published, with_parts, within
 from claims.timelines.parties import public_parties
 
 PER_PAGE = 20
@@ -103,6 +103,7 @@ def _hits(entries: Sequence[Entry], query: SearchQuery) -> tuple[Hit, ...]:
         .order_by("claim_id", "-rank", "pk")
         .distinct("claim_id")
         .select_related("article__outlet")
+        .only(*MENTION_FIELDS, *within("article", ARTICLE_FIELDS))
     )
     quotes = {mention.claim_id: (mention, mention.marked) for mention in best}
     return tuple(

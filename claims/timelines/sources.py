@@ -4,7 +4,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, Left
 
 from claims.models import Claim, State
-from claims.timelines.entries import published, with_parts
+from claims.timelines.entries import ARTICLE_FIELDS, published, with_parts
 from tracker.news.models import Article, Outlet, Reading, Snapshot
 from tracker.news.types import Verdict
 
@@ -19,6 +19,7 @@ def sources() -> QuerySet[Article]:
         Article.objects.annotate(carried=Count("mentions__claim", filter=carrying, distinct=True))
         .filter(carried__gt=0)
         .select_related("outlet", "original__outlet")
+        .only(*ARTICLE_FIELDS, "authors", "original__outlet__name")
         .order_by(F("published_at").desc(nulls_last=True), "-pk")
     )
 
@@ -56,7 +57,7 @@ def other_copies(article: Article, limit: int = 50) -> list[Article]:
     root = article.original_id or article.pk
     family = Article.objects.annotate(root=Coalesce("original", "pk")).filter(root=root).exclude(pk=article.pk)
     carrying = Count("mentions", filter=Q(mentions__claim__state=State.PUBLISHED))
-    rows = family.annotate(carried=carrying).select_related("outlet")
+    rows = family.annotate(carried=carrying).select_related("outlet").only(*ARTICLE_FIELDS)
     return list(rows.order_by(F("original").asc(nulls_first=True), "published_at", "pk")[:limit])
 
 
