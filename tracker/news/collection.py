@@ -21,16 +21,16 @@ import zstandard
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.news import copies, reading_process, rereading
+from tracker.news import copies, history, reading_process, rereading
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.errors import PageError
 from tracker.news.etiquette import Etiquette
-from tracker.news.fetching import FetchPolicy, fetch_many
+from tracker.news.fetching import FetchPolicy, fetch_batches, fetch_many
+from tracker.news.gathering import Gathering
 from tracker.news.links import canonical_url
 from tracker.news.models import (
     Address,
     Article,
-    Entry,
     Feed,
     FeedState,
     Outlet,
@@ -39,6 +39,7 @@ from tracker.news.models import (
     Unread,
     Work,
 )
+from tracker.news.rows import update_rows
 from tracker.news.schedule import next_poll
 from tracker.news.subscriptions import add_feed as add_feed
 from tracker.news.subscriptions import pause as pause
@@ -48,7 +49,6 @@ from tracker.news.types import (
     DateSource,
     FetchError,
     FetchReason,
-    ParsedEntry,
     ParsedFeed,
     ParsedPage,
     PollFacts,
@@ -70,6 +70,19 @@ MAX_PDF_BYTES = 25 * 1024 * 1024
 MOVES_BELIEVED = 3
 # A page may redirect over this many origins whose robots.txt has yet to be read.
 REDIRECTED_ORIGINS = 3
+GOOD = frozenset({PollOutcome.CHANGED, PollOutcome.UNCHANGED})
+BY_STATUS = {
+    404: PollOutcome.NOT_FOUND,
+    410: PollOutcome.GONE,
+    429: PollOutcome.THROTTLED,
+    503: PollOutcome.THROTTLED,
+}
+# What a poll changes of its feed.
+POLLED_FIELDS = (
+    *("url", "title", "format", "state", "state_reason", "etag", "last_modified", "body_sha256", "last_polled_at"),
+    *("last_changed_at", "last_status", "ttl", "skip_hours", "skip_days", "failures", "unchanged", "moved_to"),
+    *("moved_seen", "recent", "due_at", "lease_until", "attempts", "last_error"),
+)
 RETRIES = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
 
 
@@ -90,70 +103,128 @@ class Outcome:
 # --------------------------------------------------------------------------------------------------- Feed → Entry
 
 
-def poll_due(policy: FetchPolicy, *, minimum: timedelta, limit: int = 200) -> Iterator[Outcome]:
+def poll_due(policy: FetchPolicy, *, minimum: timedelta, limit: int = 500) -> Iterator[Outcome]:
     """Poll up to *limit* due feeds at once; yield what became of each as it is stored.
 
-    *minimum* is the shortest time between two polls of a feed.
+    *minimum* is the shortest time between two polls of a feed. What has come in together is stored together, in a
+    number of statements that does not grow with it.
     """
     feeds = {feed.pk: feed for feed in _leased(Feed.objects.filter(state=FeedState.ACTIVE), limit)}
     requests = [
         Request(f.url, etag=f.etag, last_modified=f.last_modified, accept=FEED_ACCEPT, key=f.pk) for f in feeds.values()
     ]
-    for request, result in fetch_many(requests, policy=policy):
-        feed = feeds[_key(request)]
-        yield _recorded(feed, feed.url, partial(_store_poll, feed.pk, result, minimum))
+    for batch in fetch_batches(requests, policy=policy):
+        answers, parsed = [(feeds[_key(request)], result) for request, result in batch], []
+        for feed, result in answers:
+            try:
+                parsed.append(_parse(feed, result))
+            except Exception as error:
+                yield _fault(feed, feed.url, error)
+        yield from _stored(parsed, minimum)
+    history.prune(feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A feed's answer, and what its body says where it is new and can be read, or the words why it cannot."""
+
+    feed: Feed
+    result: Response | FetchError
+    sha256: str = ""
+    parsed: ParsedFeed | None = None
+    error: str = ""
+
+
+def _parse(feed: Feed, result: Response | FetchError) -> Polled:
+    if isinstance(result, FetchError) or not result.ok:
+        return Polled(feed, result)
+    sha256 = hashlib.sha256(result.body).hexdigest()
+    if sha256 == feed.body_sha256:
+        return Polled(feed, result, sha256)
+    try:
+        parsed = read_feed(result.body, url=result.final_url, content_type=result.content_type)
+    except FeedError as error:
+        return Polled(feed, result, sha256, error=f"{feed.url}: {error}")
+    return Polled(feed, result, sha256, parsed)
+
+
+def _stored(batch: list[Polled], minimum: timedelta) -> Iterator[Outcome]:
+    """Store a batch; where that fails, each of it by itself, so that one bad input does not stop the others."""
+    try:
+        yield from _store_polls(batch, minimum)
+    except Exception:
+        if len(batch) > 1:
+            log.info("storing %d polls one by one", len(batch), exc_info=True)
+        for polled in batch:
+            yield _recorded(polled.feed, polled.feed.url, partial(_store_one, polled, minimum))
+
+
+def _store_one(polled: Polled, minimum: timedelta) -> Outcome:
+    [outcome] = _store_polls([polled], minimum)
+    return outcome
 
 
 @transaction.atomic
-def _store_poll(pk: int, result: Response | FetchError, minimum: timedelta) -> Outcome:
-    """Store what a poll brought: entries and validators of a good answer, nothing but the failure of a bad one."""
-    feed = Feed.objects.select_for_update().get(pk=pk)
+def _store_polls(batch: list[Polled], minimum: timedelta) -> list[Outcome]:
+    """Store what polls brought: entries and validators of a good answer, nothing but the failure of a bad one."""
     now = timezone.now()
+    rows = Feed.objects.select_for_update(of=("self",)).select_related("outlet").order_by("pk")
+    feeds = {feed.pk: feed for feed in rows.filter(pk__in=[polled.feed.pk for polled in batch])}
+    gathering = Gathering([(feeds[p.feed.pk], p.parsed) for p in batch if p.parsed], now)
+    record = history.History(now)
+    outcomes = []
+    for polled in batch:
+        feed = feeds[polled.feed.pk]
+        outcome, new, error = _read_poll(feed, polled, gathering, now)
+        _plan(feed, outcome, polled.result, minimum, now)
+        feed.last_error = error
+        record.add(feed, polled.result, outcome, new, error)
+        outcomes.append(Outcome(feed.url, outcome in GOOD, str(outcome), new, error))
+    gathering.write()
+    record.write()
+    update_rows(list(feeds.values()), POLLED_FIELDS)
+    return outcomes
+
+
+def _plan(feed: Feed, outcome: PollOutcome, result: Response | FetchError, minimum: timedelta, now: datetime) -> None:
+    """Note how the poll ended, and when the next is."""
     feed.last_polled_at = now
     feed.last_status = result.status if isinstance(result, Response) else None
-    outcome, new, error = _read_poll(feed, result, now)
-    failed = outcome not in {PollOutcome.CHANGED, PollOutcome.UNCHANGED}
-    feed.failures = feed.failures + 1 if failed else 0
-    if not failed:
+    feed.failures = 0 if outcome in GOOD else feed.failures + 1
+    if outcome in GOOD:
         feed.unchanged = feed.unchanged + 1 if outcome == PollOutcome.UNCHANGED else 0
     if isinstance(result, Response):
         _follow_move(feed, result)
     plan = next_poll(_facts(feed, outcome, result, now), minimum=minimum, jitter=random())  # noqa: S311 - spreads load, keeps no secret
     feed.settle(plan.next_at)
-    feed.last_error = error
     if plan.stop:
         feed.state, feed.state_reason = FeedState.STOPPED, plan.reason[:500]
-    feed.save()
-    return Outcome(feed.url, not failed, str(outcome), new, error)
 
 
-def _read_poll(feed: Feed, result: Response | FetchError, now: datetime) -> tuple[PollOutcome, int, str]:
+def _read_poll(feed: Feed, polled: Polled, gathering: Gathering, now: datetime) -> tuple[PollOutcome, int, str]:
     """Return how the poll ended, how many entries are new, and an error in words; set what a good answer says."""
+    result, parsed = polled.result, polled.parsed
     if isinstance(result, FetchError):
         return PollOutcome.ERROR, 0, result.message
-    if result.not_modified:
+    if result.not_modified or (result.ok and polled.sha256 == feed.body_sha256):
         _keep_validators(feed, result)
         return PollOutcome.UNCHANGED, 0, ""
     if not result.ok:
-        message = f"{feed.url} answered {result.status}"
-        by_status = {404: PollOutcome.NOT_FOUND, 410: PollOutcome.GONE}
-        by_status |= {429: PollOutcome.THROTTLED, 503: PollOutcome.THROTTLED}
-        return by_status.get(result.status, PollOutcome.ERROR), 0, message
-    sha256 = hashlib.sha256(result.body).hexdigest()
-    if sha256 == feed.body_sha256:
-        _keep_validators(feed, result)
-        return PollOutcome.UNCHANGED, 0, ""
-    try:
-        parsed = read_feed(result.body, url=result.final_url, content_type=result.content_type)
-    except FeedError as error:
-        return PollOutcome.ERROR, 0, f"{feed.url}: {error}"
-    new = _store_entries(feed, parsed, now)
+        return BY_STATUS.get(result.status, PollOutcome.ERROR), 0, f"{feed.url} answered {result.status}"
+    if parsed is None:
+        return PollOutcome.ERROR, 0, polled.error or f"{feed.url} changed while it was read"
+    new = _store_entries(feed, parsed, gathering)
     _keep_validators(feed, result, replace=True)
-    feed.body_sha256, feed.last_changed_at = sha256, now
+    feed.body_sha256, feed.last_changed_at = polled.sha256, now
     feed.format, feed.ttl = parsed.format, parsed.ttl
     feed.skip_hours, feed.skip_days = sorted(parsed.skip_hours), sorted(parsed.skip_days)
     feed.title = feed.title or parsed.title[:500]
     return PollOutcome.CHANGED, new, "; ".join(parsed.warnings)
+
+
+def _store_entries(feed: Feed, parsed: ParsedFeed, gathering: Gathering) -> int:
+    """Have a document's entries, and the articles that they lead to, stored; return how many entries are new."""
+    return gathering.add(feed, parsed)
 
 
 def _keep_validators(feed: Feed, response: Response, *, replace: bool = False) -> None:
@@ -178,13 +249,11 @@ def _follow_move(feed: Feed, response: Response) -> None:
 
 
 def _facts(feed: Feed, outcome: PollOutcome, result: Response | FetchError, now: datetime) -> PollFacts:
-    dates = feed.entries.filter(published_at__isnull=False).order_by("-published_at")
-    recent = dates.values_list("published_at", flat=True)[:20]
     return PollFacts(
         now=now,
         outcome=outcome,
         headers=result.headers if isinstance(result, Response) else {},
-        recent=tuple(when for when in recent if when),
+        recent=tuple(feed.recent),
         has_validators=bool(feed.etag or feed.last_modified),
         failures=feed.failures,
         unchanged_streak=feed.unchanged,
@@ -192,61 +261,6 @@ def _facts(feed: Feed, outcome: PollOutcome, result: Response | FetchError, now:
         skip_hours=frozenset(feed.skip_hours),
         skip_days=frozenset(feed.skip_days),
     )
-
-
-def _store_entries(feed: Feed, parsed: ParsedFeed, now: datetime) -> int:
-    """Store a document's entries and the articles that they lead to; return how many entries are new."""
-    known = {entry.guid: entry for entry in feed.entries.filter(guid__in=[e.guid for e in parsed.entries])}
-    listed = {entry.guid for entry in parsed.entries}
-    by_url = {e.url: e for e in feed.entries.filter(url__in=[e.url for e in parsed.entries if e.url])}
-    fresh: list[Entry] = []
-    for item in parsed.entries:
-        entry = known.get(item.guid)
-        if entry is None and item.url and (old := by_url.get(item.url)) and old.guid not in listed:
-            # The origin gave the entry another guid and kept its address: still the same entry.
-            entry = old
-        if entry is None:
-            entry = Entry(feed=feed, guid=item.guid, first_seen_at=now)
-            fresh.append(entry)
-        _describe_entry(entry, item, feed.outlet, now)
-    Entry.objects.bulk_create(fresh)
-    return len(fresh)
-
-
-def _describe_entry(entry: Entry, item: ParsedEntry, outlet: Outlet, now: datetime) -> None:
-    """Bring an entry up to date with what the feed says; save it where it is stored already."""
-    before = (entry.guid, entry.url, entry.title, entry.updated_at)
-    entry.guid, entry.url, entry.title = item.guid, item.url or "", item.title
-    entry.authors, entry.summary_html = list(item.authors), item.summary_html
-    entry.published_at, entry.published_raw = item.published, item.published_raw
-    entry.updated_at, entry.last_seen_at = item.updated, now
-    changed = before != (entry.guid, entry.url, entry.title, entry.updated_at)
-    if changed and item.url:
-        entry.article = _article_at(item, outlet, now)
-    if entry.pk is None:
-        return
-    if changed and entry.article is not None:
-        fetch_again(entry.article)
-    entry.save()
-
-
-def _article_at(item: ParsedEntry, outlet: Outlet, now: datetime) -> Article:
-    """Return the article that an entry leads to; an address that is new makes an article that is due."""
-    url = canonical_url(item.url or "")
-    if known := Address.objects.filter(url=url).select_related("article").first():
-        return known.article
-    article, _ = Article.objects.get_or_create(
-        url=url,
-        defaults={
-            "outlet": outlet,
-            "title": item.title[:1000],
-            "authors": [name[:200] for name in item.authors],
-            "published_at": item.published,
-            "due_at": now,
-        },
-    )
-    Address.objects.get_or_create(url=url, defaults={"article": article})
-    return article
 
 
 # ----------------------------------------------------------------------------------------------- Article → Snapshot
@@ -445,7 +459,11 @@ def _recorded(row: Work, url: str, store: Callable[[], Outcome]) -> Outcome:
     try:
         return store()
     except Exception as error:  # one bad input must not stop the others
-        log.exception("%s %s: %s", row._meta.model_name, row.pk, url)
-        message = f"{type(error).__name__}: {error}"[:2000]
-        type(row).objects.filter(pk=row.pk).update(last_error=message)
-        return Outcome(url, False, "fault", error=message)
+        return _fault(row, url, error)
+
+
+def _fault(row: Work, url: str, error: Exception) -> Outcome:
+    log.error("%s %s: %s", row._meta.model_name, row.pk, url, exc_info=error)
+    message = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    type(row).objects.filter(pk=row.pk).update(last_error=message)
+    return Outcome(url, False, "fault", error=message)

@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -30,6 +31,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from tracker.news import addresses, decoding
+from tracker.news.headers import as_sent, headers_of
 from tracker.news.links import request_url
 from tracker.news.types import FetchError, FetchReason, Redirect, Request, Response
 
@@ -38,6 +40,7 @@ Result = Response | FetchError
 MAX_ERROR_BODY = 64 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HEADER = 64 * 1024
+_MOST_AT_ONCE = 64
 _DEFAULT_ACCEPT = "*/*"
 
 
@@ -73,9 +76,14 @@ def fetch_many(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterator[
     """Yield every request with its result, as they complete; each exactly once, none raises.
 
     The network lives in a thread of its own, so the caller may use the ORM between two results. A slow caller
-    holds the network back: at most `2 * global_limit` requests are under way or wait to be taken. Closing the
-    iterator cancels the rest.
+    holds the network back: at most `2 * global_limit` results wait. Closing the iterator cancels the rest.
     """
+    for batch in fetch_batches(requests, policy=policy):
+        yield from batch
+
+
+def fetch_batches(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterator[list[tuple[Request, Result]]]:
+    """Yield what `fetch_many` does, whatever is there at once: what takes long to come delays nothing else."""
     pending = _interleaved(requests)
     if not pending:
         return
@@ -83,14 +91,20 @@ def fetch_many(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterator[
     thread = _NetworkThread(pending, policy, results)
     thread.start()
     try:
-        while True:
-            item = results.get()
-            if item is None:
-                return
+        item = results.get()
+        while item is not None:
+            batch: list[tuple[Request, Result]] = []
+            while isinstance(item, tuple):
+                thread.taken()
+                batch.append(item)
+                if results.empty() or len(batch) == _MOST_AT_ONCE:
+                    break
+                item = results.get()
+            if batch:
+                yield batch
             if isinstance(item, BaseException):
                 raise item
-            thread.taken()
-            yield item
+            item = results.get() if isinstance(item, tuple) else None
     finally:
         thread.stop()
 
@@ -231,7 +245,7 @@ def check_url(url: str, policy: FetchPolicy) -> tuple[bool, FetchReason | None, 
     if not host:
         return False, FetchReason.BAD_URL, "it has no host"
     port = (443 if parts.scheme == "https" else 80) if parts.port is None else parts.port
-    if _is_allowed(parts.scheme, host, port, policy):
+    if (parts.scheme, host.lower(), port) in _origins(policy.allowed_origins):
         return True, None, ""
     if port not in (80, 443):
         return False, FetchReason.FORBIDDEN_PORT, f"port {port} is neither 80 nor 443"
@@ -242,13 +256,15 @@ def check_url(url: str, policy: FetchPolicy) -> tuple[bool, FetchReason | None, 
     return False, None, ""
 
 
-def _is_allowed(scheme: str, host: str, port: int, policy: FetchPolicy) -> bool:
-    for origin in policy.allowed_origins:
-        allowed = urlsplit(origin.strip())
-        allowed_port = allowed.port or (443 if allowed.scheme == "https" else 80)
-        if (allowed.scheme, (allowed.hostname or "").lower(), allowed_port) == (scheme, host.lower(), port):
-            return True
-    return False
+@lru_cache(maxsize=64)
+def _origins(allowed: frozenset[str]) -> frozenset[tuple[str, str, int]]:
+    """Return the allowed origins as (scheme, host, port)."""
+    found = set()
+    for origin in allowed:
+        parts = urlsplit(origin.strip())
+        port = (443 if parts.scheme == "https" else 80) if parts.port is None else parts.port
+        found.add((parts.scheme, (parts.hostname or "").lower(), port))
+    return frozenset(found)
 
 
 # ------------------------------------------------------------------ the client
@@ -373,7 +389,7 @@ class _Client:
     async def _ask(self, session: aiohttp.ClientSession, trip: _Trip) -> Response | None:
         url = URL(trip.url, encoded=True)
         async with session.get(url, headers=self._headers(trip.request), allow_redirects=False) as answer:
-            headers = _headers_of(answer)
+            headers = headers_of(answer)
             if answer.status in REDIRECTS and headers.get("location"):
                 self._redirect(trip, answer.status, headers["location"])
                 return None
@@ -392,7 +408,7 @@ class _Client:
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"Accept": request.accept or _DEFAULT_ACCEPT, **dict(self._policy.headers)}
         for name, value in (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified)):
-            wire = _as_sent(value)
+            wire = as_sent(value)
             if wire:
                 headers[name] = wire
         return headers
@@ -438,23 +454,6 @@ class _Client:
 
 
 # ------------------------------------------------------------------ words
-def _headers_of(answer: aiohttp.ClientResponse) -> dict[str, str]:
-    """Return the headers, lower-case, byte for byte as Latin-1 (RFC 9110, 5.5), repeated ones joined."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in answer.raw_headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _as_sent(value: str) -> str:
-    """Return a validator in the form that aiohttp writes back as the same bytes, "" where it cannot be."""
-    try:
-        return value.encode("latin-1").decode("utf-8") if value.isprintable() or not value.isascii() else ""
-    except UnicodeError:
-        return ""
-
-
 def _explain(error: BaseException) -> tuple[FetchReason, str]:
     """Return the reason code and words for what aiohttp raised."""
     for cause in _causes(error):

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import zstandard
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -134,6 +134,9 @@ class Feed(Work):
     unchanged = models.PositiveIntegerField("unchanged answers in a row", default=0, editable=False)
     moved_to = models.URLField(max_length=2000, blank=True, editable=False)
     moved_seen = models.PositiveSmallIntegerField("permanent redirects seen", default=0, editable=False)
+    recent = ArrayField(
+        models.DateTimeField(), default=list, editable=False, help_text="Newest publication times: the feed's rhythm."
+    )
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(Work.Meta):
@@ -141,6 +144,50 @@ class Feed(Work):
 
     def __str__(self) -> str:
         return self.title or self.url
+
+    def entries_a_week(self, weeks: int = 8) -> list[int]:
+        """Return how many entries came in each of the last weeks, the current one last."""
+        now = timezone.now()
+        counts = [0] * weeks
+        for seen in self.entries.filter(first_seen_at__gt=now - timedelta(weeks=weeks)).values_list(
+            "first_seen_at", flat=True
+        ):
+            counts[weeks - 1 - (now - seen) // timedelta(weeks=1)] += 1
+        return counts
+
+
+class Poll(models.Model):
+    """How one poll of a feed ended; the last fifty are kept."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="polls")
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField("HTTP status", null=True, blank=True)
+    outcome = models.CharField(max_length=12)
+    new = models.PositiveIntegerField("new entries", default=0)
+    seconds = models.FloatField(default=0)
+    size = models.PositiveIntegerField("bytes", default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["feed", "-id"], name="poll_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class FeedAnswer(models.Model):
+    """The last answer of a feed that had a body, its first 100 kB as they were, for inspection."""
+
+    feed = models.OneToOneField(Feed, on_delete=models.CASCADE, primary_key=True, related_name="answer")
+    at = models.DateTimeField()
+    url = models.TextField(help_text="After redirects.")
+    status = models.PositiveSmallIntegerField("HTTP status")
+    headers = models.TextField(blank=True)
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.status} of {self.url}"
 
 
 class Article(Work):
@@ -236,6 +283,8 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         ordering = ["-first_seen_at", "-pk"]
+        # URLs may be longer than a B-tree takes.
+        indexes = [HashIndex(fields=["url"], name="entry_url")]
         constraints = [models.UniqueConstraint(fields=["feed", "guid"], name="entry_unique_in_feed")]
 
     def __str__(self) -> str:

@@ -165,9 +165,9 @@ def _stay_offline() -> None:
     def refuse(*_: object) -> NoReturn:
         raise OSError("reading opens no connection")
 
-    for name in ("connect", "connect_ex", "sendto"):
-        setattr(socket.socket, name, refuse)
-    socket.getaddrinfo = refuse
+    entrances = [(socket.socket, name) for name in ("connect", "connect_ex", "sendto")]
+    for owner, name in (*entrances, (socket, "getaddrinfo")):
+        setattr(owner, name, refuse)
 
 
 def _encoded(page: ParsedPage) -> dict[str, Any]:
