@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt clean
+.PHONY: help setup run test check bench-extract fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -21,8 +21,8 @@ FOR_PRODUCTION := env -u BROKER_URL DEBUG=0 SITE_URL=https://tracker.example ALL
 	DATABASE_URL=postgresql://tracker@localhost/tracker SECRET_KEY=a-long-key-for-the-check-alone-0123456789-abcdefghijklm
 
 help:  ## List the commands
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
-	printf '  make %-8s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
+	printf '  make %-13s %s\n' "$$name" "$$what"; done
 	@printf '\n  PORT=9000 make run   another port      LIVE=1 make run   poll the real feeds too\n'
 	@printf '  PYTHON=python3.13    another Python    ARGS="-k name" make test   some of the tests\n'
 
@@ -47,6 +47,12 @@ check: setup  ## Look at style, types, imports, templates, migrations and produc
 	$(FOR_CHECKS) $(VENV) manage.py check
 	$(FOR_CHECKS) $(VENV) manage.py makemigrations --check --dry-run
 	$(FOR_PRODUCTION) $(VENV) manage.py check --deploy --fail-level WARNING
+
+bench-extract:  ## Score extraction and time it on a labelled folder: DATA=folder
+	@if [ -z "$(DATA)" ]; then echo "DATA is not set: name a folder with articles.jsonl and labels.jsonl, \
+	DATA=/path/to/folder make bench-extract (docs/evaluation.md)." >&2; exit 2; fi
+	@$(MAKE) --no-print-directory setup
+	@$(VENV) -m claims.extraction.bench "$(DATA)"
 
 fmt: setup  ## Format the code and mend what can be mended
 	$(VENV) -m ruff check --fix .

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from claims import providers
 from claims.extraction.extractor import default_extractor
+from claims.extraction.llm.types import LlmExtraction
+from claims.extraction.types import Extraction as Extracted
 from claims.extraction.types import Extractor
 from claims.models import Evaluation, Extraction
 
@@ -40,6 +42,23 @@ class LlmOptions:
     base_url: str = ""
     prices: tuple[float, float] | None = None
     budget: float | None = None
+
+
+@dataclass(slots=True)
+class Meter:
+    """Adds up what a run costs that leaves no rows until it ends; *before* is what the month had cost by then."""
+
+    before: float = 0.0
+    cost: float | None = None
+
+    def add(self, found: Extracted) -> None:
+        """Count what *found* cost, where a language model was asked and its prices are known."""
+        if isinstance(found, LlmExtraction) and found.run.cost is not None:
+            self.cost = (self.cost or 0.0) + found.run.cost
+
+    def spent(self) -> float:
+        """Return what the month has cost so far, this run included."""
+        return self.before + (self.cost or 0.0)
 
 
 def options_of(settings: Any) -> LlmOptions | None:

@@ -106,23 +106,27 @@ def registered() -> Registry:
     )
 
 
-def _extract(work: Extraction, extractor: Extractor, registry: Registry) -> Outcome:
-    """Extract one reading and store its drafts; a failure is recorded and tried again when the lease ends."""
-    reading = work.reading
+def document_of(reading: Reading) -> Document:
+    """Return a reading as extractors take it."""
     article = reading.snapshot.article
-    document = Document(
+    return Document(
         id=str(reading.pk),
         url=article.url,
         title=reading.title or article.title,
         published=article.published_at.date().isoformat() if article.published_at else None,
         text=reading.text,
     )
+
+
+def _extract(work: Extraction, extractor: Extractor, registry: Registry) -> Outcome:
+    """Extract one reading and store its drafts; a failure is recorded and tried again when the lease ends."""
+    article = work.reading.snapshot.article
     try:
-        found = extractor.extract(document, registry)
+        found = extractor.extract(document_of(work.reading), registry)
         _keep_record(work, found)
         drafts = store(work, found)
     except Exception as error:  # one bad text must not stop the others
-        log.exception("extraction %s of reading %s", work.pk, reading.pk)
+        log.exception("extraction %s of reading %s", work.pk, work.reading_id)
         message = f"{type(error).__name__}: {error}"[:2000]
         Extraction.objects.filter(pk=work.pk).update(last_error=message)
         return Outcome(article.url, 0, message)

@@ -101,8 +101,8 @@ def database_from_url(url: str) -> dict[str, Any]:
 
 
 DEBUG = env_bool("DEBUG")
-# Four commands read documents and keep nothing: they need no secret and get one that ends with the process.
-KEYLESS = {"read_feed", "read_page", "extract_claims", "group_articles"}.intersection(sys.argv[1:2])
+# Some commands read documents and sign nothing: they need no secret and get one that ends with the process.
+KEYLESS = {"read_feed", "read_page", "extract_claims", "group_articles", "evaluate"}.intersection(sys.argv[1:2])
 SECRET_KEY = env(
     "SECRET_KEY",
     "not-for-production" if DEBUG else secrets.token_urlsafe(50) if KEYLESS else None,
@@ -159,8 +159,8 @@ TEMPLATES = [
     },
 ]
 
-# Four commands need no database (read_feed, read_page, extract_claims, group_articles), so a missing
-# variable is only an error at the first query: Django's dummy backend then names the setting.
+# Those commands need no database either (`evaluate` on files), so a missing variable is only an error at the
+# first query: Django's dummy backend then names the setting.
 DATABASES: dict[str, Any] = {}
 if "DATABASE_URL" in os.environ:
     DATABASES["default"] = database_from_url(env("DATABASE_URL"))
