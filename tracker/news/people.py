@@ -68,6 +68,19 @@ _GENERIC = {
     "webmaster",
     "wordpress",
 }
+_PLACES = {"new york", "los angeles", "san francisco", "washington dc", "washington d.c.", "hong kong", "new delhi"} | {
+    "tel aviv",
+    "cape town",
+    "buenos aires",
+    "são paulo",
+    "mexico city",
+    "kuala lumpur",
+    "united states",
+    "united kingdom",
+    "st. louis",
+    "san diego",
+    "las vegas",
+}
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$", re.I)
 _MAX_NAME = 80
 _MAX_WORDS = 7
@@ -122,10 +135,10 @@ def looks_like_person(name: str) -> bool:
 def _parts(text: str) -> list[str]:
     text = _BY.sub("", markup.plain(text.strip().replace("\n", " ; "), 500))
     text = _ASIDE.sub("", _PARENS.sub(" ", text)).strip()
-    pieces: list[str] = []
-    for piece in _SPLIT.split(text):
-        pieces += _split_commas(piece or "")
-    return pieces
+    pieces = [part for piece in _SPLIT.split(text) for part in _split_commas(piece or "")]
+    # "Ana Example en Madrid": beside a full name a single word is a place or the rest of a title.
+    full = [piece for piece in pieces if " " in piece.strip() or not piece.isascii()]
+    return [piece for piece in full or pieces if piece.strip().lower() not in _PLACES]
 
 
 def _split_commas(piece: str) -> list[str]:

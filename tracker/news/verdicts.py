@@ -130,11 +130,15 @@ def _is_script_shell(tree: etree._Element, whole: str, source: str) -> bool:
 
 
 def _stub(facts: PageFacts, text: str, whole: str) -> str:
-    sign = _PAYWALL.search(text[-800:]) or _PAYWALL.search(whole[:20_000])
+    inside, outside = _PAYWALL.search(text[-800:]), _PAYWALL.search(whole[:20_000])
     if facts.free_access is False and weight(text) < SHORT:
         return "The page says that it is not free to read, and shows only its beginning."
-    if facts.free_access is not True and sign and weight(text) < SHORT / 2:
-        return f"The page shows only its beginning ({sign[0].lower()})."
+    if facts.free_access is True:
+        return ""
+    if inside and weight(text) < SHORT:
+        return f"The page shows only its beginning ({inside[0].lower()})."
+    if outside and weight(text) < _WALL:  # short news under a site-wide call to subscribe is longer
+        return f"The page shows only its beginning ({outside[0].lower()})."
     return ""
 
 
@@ -162,6 +166,6 @@ def _is_list(tree: etree._Element, text: str, is_list_address: bool) -> bool:
 def without_appeal(text: str) -> str:
     """Return the beginning that a paywall shows without the lines that ask for a subscription."""
     lines = text.split("\n")
-    while len(lines) > 1 and (_PAYWALL.search(lines[-1]) or len(lines[-1]) < 30):
-        lines.pop()
-    return "\n".join(lines)
+    start = max(1, len(lines) - 6)
+    appeal = next((index for index in range(start, len(lines)) if _PAYWALL.search(lines[index])), len(lines))
+    return "\n".join(lines[:appeal])
