@@ -150,18 +150,23 @@ def _blocks(count: int) -> Iterator[range]:
     yield from (range(start, min(start + _ROWS, count)) for start in range(0, count, _ROWS))
 
 
+def _connected(count: int, between: Between, lowest: float) -> Clusters:
+    """Return the items 0 to *count* by chains of pairs that are at least *lowest* alike."""
+    label = np.arange(count)
+    for block in _blocks(count):
+        near = between(block, range(count)) >= lowest
+        near[np.arange(len(block)), np.arange(block.start, block.stop)] = True
+        for row in near:
+            touched = np.unique(label[row])
+            if len(touched) > 1:
+                label[np.isin(label, touched)] = touched[0]
+    return components(count, enumerate(label.tolist()))
+
+
 def _tree(count: int, between: Between, lowest: float) -> list[Join]:
     """Return all joins at *lowest* or above over the items 0 to *count*."""
-
-    def edges() -> Iterator[tuple[int, int]]:
-        for block in _blocks(count):
-            left, right = np.nonzero(between(block, range(count)) >= lowest)
-            for a, b in zip((left + block.start).tolist(), right.tolist(), strict=True):
-                if a < b:
-                    yield a, b
-
     found: list[Join] = []
-    for members in components(count, edges()):
+    for members in _connected(count, between, lowest):
         if len(members) > 1:
             # A copy, because the joins use it up.
             own = joins(np.array(between(members, members)))
@@ -176,6 +181,7 @@ def cut(count: int, tree: Iterable[Join], threshold: float) -> Clusters:
 
     def root(node: int) -> int:
         while parent[node] != node:
+            parent[node] = parent[parent[node]]
             node = parent[node]
         return node
 

@@ -24,6 +24,8 @@ _RUN_WEIGHT = 0.9
 _PRIOR = 50.0
 # Shares of news texts that hold a term which is not in the list of common words.
 _WORD_SHARE, _NAME_SHARE, _NUMBER_SHARE = 0.002, 0.0008, 0.004
+# The part of its rarity in news at large that a term keeps however common it is in the batch.
+_AT_LARGE = 0.15
 # Terms that hardly tell anything are left out.
 _LEAST_RARITY = 0.7
 # Similarity kept over years, and the days in which half of the rest is lost.
@@ -82,7 +84,9 @@ class Weighing:
         share = commonness().get(term)
         if share is None:
             share = _NUMBER_SHARE if term[0].isdigit() else _NAME_SHARE if is_name else _WORD_SHARE
-        return math.log((self.total + _PRIOR) / (self.holders[term] + _PRIOR * share))
+        here = math.log((self.total + _PRIOR) / (self.holders[term] + _PRIOR * share))
+        # In a batch that is all about one event its names are everywhere, but in news at large they are not.
+        return max(here, _AT_LARGE * -math.log(share))
 
     def vector(self, text: Counts) -> Vector:
         """Return the weights of the terms of *text*, at length one."""

@@ -93,8 +93,8 @@ class Grouper:
 
     def add(self, key: str, document: Document) -> None:
         """Let *document* be part of the dispute *key* from now on."""
-        print_ = self.fingerprint(document)
-        self._known[key] = prints.combined([self._known[key], print_]) if key in self._known else print_
+        own = self.fingerprint(document)
+        self._known[key] = prints.combined([self._known[key], own]) if key in self._known else own
 
     def fingerprint(self, document: Document) -> Fingerprint:
         """Return the fingerprint of *document*, weighed against the articles known at the start."""
@@ -108,20 +108,18 @@ class Grouper:
 
 def label_groups(groups: Sequence[Sequence[Fingerprint]]) -> list[str]:
     """Return a slug for each group from its most telling names, unique by one more of them or a number."""
-    taken: set[str] = set()
-    labels: list[str] = []
+    numbers: dict[str, int] = {}
     for members in groups:
         words = _telling(members)
         stem = "-".join(words[:3]) or "untitled"
         choices = [stem, *("-".join(words[:size]) for size in range(4, len(words) + 1))]
-        number = 2
-        while (label := choices.pop(0)) in taken:
-            if not choices:
-                choices.append(f"{stem}-{number}")
-                number += 1
-        taken.add(label)
-        labels.append(label)
-    return labels
+        label = next((choice for choice in choices if choice not in numbers), "")
+        while not label or label in numbers:
+            # Words are without hyphens, so that "a-b-2" is nobody's own name unless 2 is a word.
+            numbers[stem] += 1
+            label = f"{stem}-{numbers[stem]}"
+        numbers[label] = 1
+    return list(numbers)
 
 
 def _telling(members: Sequence[Fingerprint], limit: int = 5) -> list[str]:

@@ -16,7 +16,7 @@ from importlib.resources import files
 
 _ABBREVIATED = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep|Gov|Lt|Sgt|No|vs?)\."
 _TOKEN = re.compile(
-    rf"(?:[A-Z]\.){{2,}}|\b{_ABBREVIATED}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’‑-][^\W\d_]+)*|[.!?:;,\n“”\"()|]"
+    rf"(?:[A-Z]\.){{2,}}|\b{_ABBREVIATED}|\d+(?:[.,]\d+)*[^\W_]*|[^\W_]+(?:['’‑-][^\W_]+)*|[.!?:;,\n“”\"()|]"
 )
 _BREAK = frozenset('.!?:;\n“”"()|')
 _POSSESSIVE = re.compile(r"(?:['’]s?)$|^['’]")
@@ -105,6 +105,8 @@ def stem(word: str) -> str:
         word = word[:-1]
     for ending in ("ing", "ed"):
         rest = word[: -len(ending)]
+        if word.endswith(ending) and len(rest) == 2 and _VOWEL.search(rest):
+            return rest + "e"
         if word.endswith(ending) and len(rest) > 2 and _VOWEL.search(rest):
             word = rest[:-1] if len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "lsz" else rest
             break
@@ -140,7 +142,7 @@ def tokens(title: str | None, text: str) -> list[list[Token]]:
     seen = 0
     for piece in _sentences(text):
         long = [word for word in piece if len(word) > 3 and word[0].isalpha()]
-        shouting = len(long) > 2 and sum(word[0].isupper() for word in long) > 0.6 * len(long)
+        shouting = len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
         sentence = []
         for position, word in enumerate(piece):
             telling = position > 0 and not shouting and word[0].isalpha()
