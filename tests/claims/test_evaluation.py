@@ -18,6 +18,7 @@ from claims.extraction.scoring import Label, Labelling
 from claims.extraction.types import Document, DraftClaim, Extraction, Registry
 from claims.models import Claim, Decision, Evaluation
 from tests.factories import TEXT, make_dispute, make_draft, make_editor, make_outlet, make_party, make_reading
+from tracker.news.models import Address
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +164,32 @@ def test_what_a_language_model_costs_is_counted_while_it_goes_on() -> None:
     result = evaluation.evaluate(extractor, Registry(), documents, meter=meter)
     assert (result.cost, meter.spent()) == (0.75, 1.75)
     assert evaluation.keep(result, extractor, "a file").cost == 0.75
+
+
+def test_the_command_marks_an_articles_newest_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    reading = make_reading()
+    url = reading.snapshot.article.url
+    Address.objects.create(url=url, article=reading.snapshot.article)
+    name = make_editor().username
+    call_command("mark_fully_read", url, "--editor", name)
+    assert evaluation.is_fully_read(reading)
+    call_command("mark_fully_read", url, "--editor", name, "--undo", "--reason", "one page was missing")
+    assert not evaluation.is_fully_read(reading)
+    assert Decision.objects.order_by("number").last().reason == "one page was missing"  # type: ignore[union-attr]
+    assert "not read to the end" in capsys.readouterr().out
+
+
+def test_the_command_names_what_it_does_not_know() -> None:
+    claim = make_draft()
+    article = claim.mentions.get().article
+    Address.objects.create(url=article.url, article=article)
+    for arguments, message in (
+        ((article.url, "--editor", "nobody"), "There is no user 'nobody'"),
+        (("https://example.org/other", "--editor", make_editor().username), "example.org/other: no article"),
+        ((article.url, "--editor", make_editor().username), r"1 draft\(s\) of this article still wait"),
+    ):
+        with pytest.raises(CommandError, match=message):
+            call_command("mark_fully_read", *arguments)
 
 
 def evaluate(*arguments: str) -> str:

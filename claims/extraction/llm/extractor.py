@@ -39,7 +39,7 @@ class LlmExtractor:
         if budget is not None and prices is None:
             raise ValueError("a budget needs prices: what a model costs cannot be known otherwise")
         self._model, self._fallback, self._prices, self._budget = model, fallback, prices, budget
-        named = "\0".join((prompt_hash(), model.provider, model.name, fallback.name, fallback.version))
+        named = "\0".join((prompt_hash(), model.provider, model.name))
         self.version = sha256(named.encode()).hexdigest()[:16]
 
     def extract(self, document: Document, registry: Registry) -> LlmExtraction:

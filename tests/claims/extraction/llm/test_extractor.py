@@ -151,16 +151,16 @@ def test_without_prices_the_cost_is_unknown_and_the_tokens_are_kept() -> None:
     assert (run.cost, run.tokens_in) == (None, 900)
 
 
-def test_the_version_names_prompt_model_and_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    def version(name: str = "a", provider: str = "p", default: str = "1") -> str:
-        model, fallback = Scripted(""), Default()
-        model.name, model.provider, fallback.version = name, provider, default
-        return LlmExtractor(model, fallback).version
+def test_the_version_names_prompt_and_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str = "a", provider: str = "p") -> str:
+        model = Scripted("")
+        model.name, model.provider = name, provider
+        return LlmExtractor(model, Default()).version
 
-    versions = {version(), version(name="b"), version(provider="q"), version(default="2")}
+    versions = {version(), version(name="b"), version(provider="q")}
     monkeypatch.setattr(module, "prompt_hash", lambda: "another")
     versions.add(version())
-    assert len(versions) == 5
+    assert len(versions) == 4
     assert all(len(v) == 16 for v in versions)
 
 
