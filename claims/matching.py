@@ -81,15 +81,16 @@ def disputes_for(
     """
     party_names = {party.pk: party.name for party in parties}
     system_names = {system.pk: system.name for system in systems}
-    candidates = Dispute.objects.filter(merged_into=None).filter(
-        Q(articles=article_id)
-        | Q(systems__in=system_names)
-        | Q(claims__state=State.PUBLISHED, claims__claimant__in=party_names)
-        | Q(claims__state=State.PUBLISHED, claims__targets__in=party_names)
-    )
+    # One narrow look-up a reason: a join over all of them would grow with the drafts that wait.
+    public = Claim.objects.published()
+    acting = Q(pk__in=public.filter(claimant__in=party_names).values("disputes"))
+    acting |= Q(pk__in=public.filter(targets__in=party_names).values("disputes"))
+    carried = Dispute.articles.through.objects.filter(article=article_id).values("dispute")
+    about = Dispute.systems.through.objects.filter(system__in=system_names).values("dispute")
+    candidates = Dispute.objects.filter(acting | Q(pk__in=carried) | Q(pk__in=about), merged_into=None)
     wanted_topics = set(topics)
     proposals = []
-    for dispute in candidates.distinct().prefetch_related("topics", "systems", "articles"):
+    for dispute in candidates.prefetch_related("topics", "systems", "articles"):
         proposal = _weigh(dispute, party_names, system_names, wanted_topics, on, article_id)
         if proposal.score >= DISPUTE_BAR:
             proposals.append(proposal)

@@ -42,7 +42,7 @@ def queue_view(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": filters,
         "facets": queue.facets(filters),
-        "sorts": [queue.Choice(key, words, None, key == filters.sort) for key, (words, _) in queue.SORTS.items()],
+        "sorts": [queue.Choice(key, order.words, None, key == filters.sort) for key, order in queue.SORTS.items()],
         "figures": queue.figures(request.user.pk),
         "rejections": REJECTIONS,
         "can_decide": request.user.has_perm("claims.change_claim"),

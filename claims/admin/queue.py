@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -18,12 +18,22 @@ SURENESS = {"high": (0.8, 1.01), "middle": (0.5, 0.8), "low": (-0.01, 0.5), "non
 SURENESS_WORDS = {"high": "0.8 or more", "middle": "0.5 to 0.8", "low": "below 0.5", "none": "none given"}
 AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 AGE_WORDS = {"day": "came today", "week": "came this week", "older": "waiting over a week", "old": "over a month"}
-# Each order is by one number, highest first, then by key: so a neighbour is found without counting.
-SORTS: dict[str, tuple[str, Any]] = {
-    "article": ("article by article", Coalesce(F("extraction_id"), Value(0))),
-    "confidence": ("surest first", Coalesce(F("confidence"), Value(-1.0), output_field=FloatField())),
-    "oldest": ("oldest first", Value(0)),
-    "newest": ("newest first", F("pk")),
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the queue: by a column, highest first and empty ones last, then by key; or by key alone."""
+
+    words: str
+    column: str = ""
+    newest_first: bool = False
+
+
+SORTS = {
+    "article": Order("article by article", "extraction_id"),
+    "confidence": Order("surest first", "confidence"),
+    "oldest": Order("oldest first"),
+    "newest": Order("newest first", newest_first=True),
 }
 
 
@@ -72,7 +82,7 @@ def read(params: QueryDict) -> tuple[Filters, list[str]]:
 
 
 def waiting(filters: Filters, now: datetime | None = None) -> QuerySet[Claim]:
-    """Return the drafts that the filters let through, in their order, each with its `rank`."""
+    """Return the drafts that the filters let through, in their order."""
     now = now or timezone.now()
     drafts = Claim.objects.drafts()
     mentions = Mention.objects.filter(claim=OuterRef("pk"))
@@ -101,7 +111,10 @@ def waiting(filters: Filters, now: datetime | None = None) -> QuerySet[Claim]:
         drafts = drafts.filter(
             Q(statement__icontains=filters.q) | Q(claimant__name__icontains=filters.q) | Exists(mentions.filter(words))
         )
-    return drafts.annotate(rank=SORTS[filters.sort][1]).order_by("-rank", "pk")
+    order = SORTS[filters.sort]
+    if order.column:
+        return drafts.order_by(F(order.column).desc(nulls_last=True), "pk")
+    return drafts.order_by("-pk" if order.newest_first else "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +129,51 @@ class Place:
 
 def place(claim: Claim, filters: Filters) -> Place:
     """Return a claim's number, the count of drafts and the neighbours' keys, whether it still waits or not."""
-    queue = waiting(filters)
-    rank = Claim.objects.annotate(rank=SORTS[filters.sort][1]).values_list("rank", flat=True).get(pk=claim.pk)
-    earlier = queue.filter(Q(rank__gt=rank) | Q(rank=rank, pk__lt=claim.pk))
-    later = queue.filter(Q(rank__lt=rank) | Q(rank=rank, pk__gt=claim.pk))
+    queue, order = waiting(filters).order_by(), SORTS[filters.sort]
+    counts = queue.aggregate(total=Count("pk"), earlier=Count("pk", filter=_earlier(order, claim)))
     return Place(
-        number=earlier.count() + 1,
-        total=queue.count(),
-        before=earlier.order_by("rank", "-pk").values_list("pk", flat=True).first(),
-        after=later.values_list("pk", flat=True).first(),
+        number=counts["earlier"] + 1,
+        total=counts["total"],
+        before=_nearest(queue, _steps_back(order, claim)),
+        after=_nearest(queue, _steps_on(order, claim)),
     )
+
+
+# A neighbour is looked for in steps, each of which an index answers however long the queue is.
+Steps = list[tuple[Q, tuple[str, ...]]]
+
+
+def _nearest(queue: QuerySet[Claim], steps: Steps) -> int | None:
+    for condition, ordering in steps:
+        found = queue.filter(condition).order_by(*ordering).values_list("pk", flat=True).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _steps_on(order: Order, claim: Claim) -> Steps:
+    if not order.column:
+        return [(Q(pk__lt=claim.pk), ("-pk",)) if order.newest_first else (Q(pk__gt=claim.pk), ("pk",))]
+    column, value = order.column, getattr(claim, order.column)
+    beside: Steps = [(Q(**{column: value}, pk__gt=claim.pk), ("pk",))]
+    if value is None:
+        return beside
+    return [*beside, (Q(**{f"{column}__lt": value}), (f"-{column}", "pk")), (Q(**{column: None}), ("pk",))]
+
+
+def _steps_back(order: Order, claim: Claim) -> Steps:
+    if not order.column:
+        return [(Q(pk__gt=claim.pk), ("pk",)) if order.newest_first else (Q(pk__lt=claim.pk), ("-pk",))]
+    column, value = order.column, getattr(claim, order.column)
+    above = Q(**{f"{column}__isnull": False}) if value is None else Q(**{f"{column}__gt": value})
+    return [(Q(**{column: value}, pk__lt=claim.pk), ("-pk",)), (above, (column, "-pk"))]
+
+
+def _earlier(order: Order, claim: Claim) -> Q:
+    condition = Q()
+    for step, _ in _steps_back(order, claim):
+        condition |= step
+    return condition
 
 
 def following(claim: Claim, filters: Filters) -> int | None:

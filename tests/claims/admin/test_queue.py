@@ -1,0 +1,71 @@
+"""The order of the queue: every draft once, neighbours that agree with the list, whatever is empty."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from claims.admin import queue
+from claims.models import Claim, Extraction
+from tests.factories import make_party, make_reading
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("sort", queue.SORTS)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from([None, 1, 2]), st.sampled_from([None, 0.2, 0.5, 0.9]), st.booleans()),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_walking_from_neighbour_to_neighbour_is_the_list(
+    sort: str, rows: list[tuple[int | None, float | None, bool]]
+) -> None:
+    Claim.objects.filter(state="draft").delete()
+    reading = make_reading()
+    runs = {n: Extraction.objects.create(reading=reading, extractor="rules", version=str(n)) for n in (1, 2)}
+    for run, confidence, denial in rows:
+        kind = "denial" if denial else "concern"
+        Claim.objects.create(kind=kind, extraction=runs[run] if run else None, confidence=confidence)
+    for query in (f"sort={sort}", f"sort={sort}&kind=denial"):
+        filters, problems = queue.read(QueryDict(query))
+        assert not problems
+        listed = list(queue.waiting(filters))
+        keys = [claim.pk for claim in listed]
+        for index, claim in enumerate(listed):
+            place = queue.place(claim, filters)
+            assert (place.number, place.total) == (index + 1, len(keys))
+            assert place.before == (keys[index - 1] if index else None)
+            assert place.after == (keys[index + 1] if index + 1 < len(keys) else None)
+    Claim.objects.filter(state="draft").delete()
+
+
+def test_after_the_last_comes_the_first_and_after_the_only_one_nothing() -> None:
+    filters = queue.Filters(sort="oldest")
+    first, last = (Claim.objects.create(kind="concern", claimant=make_party()) for _ in range(2))
+    assert queue.following(first, filters) == last.pk
+    assert queue.following(last, filters) == first.pk
+    last.delete()
+    assert queue.following(first, filters) is None
+
+
+def test_filters_survive_the_way_into_a_query_string_and_back() -> None:
+    filters = queue.Filters(dispute=3, kind="denial", q="a & b=c", sort="newest")
+    assert queue.read(QueryDict(filters.query)) == (filters, [])
+    assert filters.narrowed
+    assert not queue.Filters(sort="newest").narrowed
+    assert queue.Filters().query == ""
+
+
+@pytest.mark.parametrize("sort", queue.SORTS)
+def test_a_place_takes_few_queries_however_long_the_queue(sort: str, django_assert_max_num_queries: Any) -> None:
+    filters = queue.Filters(sort=sort)
+    Claim.objects.bulk_create([Claim(kind="concern", confidence=n / 300) for n in range(300)])
+    middle = list(queue.waiting(filters))[150]
+    with django_assert_max_num_queries(6):
+        queue.place(middle, filters)
