@@ -33,8 +33,9 @@ class Command(BaseCommand):
         if actor is None:
             raise CommandError(f"There is no user {editor!r}.")
         address = Address.objects.filter(url__in=[url, canonical_url(url)]).first()
-        readings = Reading.objects.filter(verdict=Verdict.ARTICLE, snapshot__article=address and address.article_id)
-        reading = readings.order_by("-pk").first() if address else None
+        key = address.article_id if address else None
+        readings = Reading.objects.filter(verdict=Verdict.ARTICLE, snapshot__article_id=key)
+        reading = readings.order_by("-pk").first()
         if reading is None:
             raise CommandError(f"{url}: no article of that address has been read.")
         try:
