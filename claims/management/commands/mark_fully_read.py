@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if actor is None:
             raise CommandError(f"There is no user {editor!r}.")
         address = Address.objects.filter(url__in=[url, canonical_url(url)]).first()
-        key = address.article_id if address else None
+        key = address.article_id if address else 0
         readings = Reading.objects.filter(verdict=Verdict.ARTICLE, snapshot__article_id=key)
         reading = readings.order_by("-pk").first()
         if reading is None:
