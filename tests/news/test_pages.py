@@ -94,7 +94,7 @@ def test_what_is_no_page_is_refused_in_words(body: bytes, content_type: str, wor
 
 
 def test_an_unknown_reader_is_refused() -> None:
-    with pytest.raises(ValueError, match="trafilatura, newspaper"):
+    with pytest.raises(ValueError, match="trafilatura, newspaper4k"):
         read_page(article(), URL, reader="goose")
 
 
@@ -168,13 +168,13 @@ def test_calls_below_the_text_are_not_part_of_it() -> None:
 def test_newspaper_takes_over_where_trafilatura_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maintext, "_by_trafilatura", lambda *_: "")
     found = read(article())
-    assert (found.extractor, found.is_article) == ("newspaper", True)
+    assert (found.extractor, found.is_article) == ("newspaper4k", True)
     assert "Paragraph 3" in found.text
 
 
 def test_newspaper_can_be_chosen_first() -> None:
-    found = read_page(article(), URL, reader="newspaper")
-    assert found.extractor == "newspaper"
+    found = read_page(article(), URL, reader="newspaper4k")
+    assert found.extractor == "newspaper4k"
     assert found.extractor_version.endswith(f"+{maintext.REVISION}")
 
 
@@ -185,7 +185,7 @@ def test_an_extractor_that_fails_costs_no_page(monkeypatch: pytest.MonkeyPatch) 
         raise RecursionError("too deep")
 
     monkeypatch.setattr(trafilatura, "extract", fail)
-    assert read(article()).extractor == "newspaper"
+    assert read(article()).extractor == "newspaper4k"
 
 
 def test_a_stated_body_decides_what_belongs_to_the_text() -> None:

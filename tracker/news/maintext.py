@@ -21,7 +21,7 @@ from tracker.news.dates import written_date
 from tracker.news.metadata import PageFacts
 from tracker.news.pagetree import Node, key
 
-READERS = ("trafilatura", "newspaper")
+READERS = ("trafilatura", "newspaper4k")
 
 REVISION = 1
 """Raised whenever this module's own part changes a text, so that readings by either are told apart."""
@@ -44,7 +44,7 @@ def main_text(tree: HtmlElement, source: str, url: str, reader: str, facts: Page
     """Return the page's main text, paragraphs separated by one line feed, and the name of its extractor."""
     readers: dict[str, Callable[[], str]] = {
         "trafilatura": lambda: _by_trafilatura(tree, url),
-        "newspaper": lambda: _by_newspaper(source, url),
+        "newspaper4k": lambda: _by_newspaper(source, url),
     }
     if facts.free_access is False:  # what a reader has to pay for is not taken from the page's data either
         for script in [node for node in tree.iter("script") if "ld+json" in (node.get("type") or "").lower()]:
@@ -70,7 +70,7 @@ def tidy(text: str) -> str:
 @cache
 def version(extractor: str) -> str:
     """Return the version of an extractor with our own revision, for instance "2.3.1+1"."""
-    return importlib.metadata.version({"newspaper": "newspaper4k"}.get(extractor, extractor)) + f"+{REVISION}"
+    return importlib.metadata.version(extractor) + f"+{REVISION}"
 
 
 # ------------------------------------------------------------------ the extractors
