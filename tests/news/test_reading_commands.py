@@ -109,11 +109,16 @@ def test_a_feed_that_cannot_be_read_still_has_its_line() -> None:
     assert rows(done)[1]["error"] is None
 
 
-def test_a_page_that_is_no_article_says_so() -> None:
-    done = run("read_page", DATA / "pages" / "script-only.html")
-    [row] = rows(done)
-    assert (done.returncode, row["text"]) == (1, "")
-    assert "without running its scripts" in done.stderr.decode()
+def test_a_page_that_is_no_article_says_so_and_nothing_else() -> None:
+    page = DATA / "pages" / "script-only.html"
+    for reader in ("trafilatura", "newspaper4k"):
+        done = run("read_page", "--reader", reader, page)
+        [row] = rows(done)
+        assert (done.returncode, row["text"]) == (1, "")
+        first, last = done.stderr.decode().splitlines()
+        assert first.startswith(f"{page}: ")
+        assert "without running its scripts" in first
+        assert last == "CommandError: 1 of 1 inputs could not be read."
 
 
 def test_standard_input_is_read() -> None:

@@ -29,6 +29,9 @@ REVISION = 1
 _ENOUGH_STATED = 400
 _AGREE = 0.8
 _log = logging.getLogger(__name__)
+# What the libraries log of a page, its verdict says; what they log of themselves concerns nobody.
+for _library in ("trafilatura", "htmldate", "newspaper", "readability", "justext"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 _CALL = re.compile(
     r"^\W*(?:read (?:more|next|also|the full)|related(?: (?:articles?|stories|posts|content|topics?))?|"
     r"more (?:on|from|stories)|share (?:this|on|via)|follow (?:us|\w+ on)|sign up|subscribe|newsletter|advertisement|"
@@ -89,21 +92,25 @@ def _by_trafilatura(tree: Node, url: str) -> str:
 
 def _by_newspaper(source: str, url: str) -> str:
     try:
-        article = _newspaper()(url or "http://localhost/", fetch_images=False)
-        article.download(input_html=source)
-        article.parse()
-    except Exception as error:  # some languages need packages that are not installed
-        _log.info("newspaper4k failed on %s: %r", url, error)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            article = _newspaper()(url or "http://localhost/", fetch_images=False)
+            article.download(input_html=source)
+            article.parse()
+    except ImportError as error:  # the tokenisers of some languages are packages that are not installed
+        _log.debug("newspaper4k cannot read %s: %s", url, error)
+        return ""
+    except Exception as error:
+        _log.warning("newspaper4k failed on %s: %r", url, error)
         return ""
     return str(article.text or "")
 
 
 @cache
 def _newspaper() -> Any:
-    """Import newspaper4k when it is first needed: it takes a second and warns of parts that are not used here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from newspaper import Article
+    """Import newspaper4k when it is first needed: it takes a second."""
+    from newspaper import Article
+
     return Article
 
 
