@@ -10,11 +10,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from tracker.news.fetching import FetchPolicy, fetch_many
+from tracker.news.policy import fetch_policy
 from tracker.news.types import FetchError, Request
 
 _BATCH = 32
@@ -79,8 +79,7 @@ class ReadingCommand(BaseCommand):
 
     def policy(self) -> FetchPolicy:
         """Return how URLs are fetched."""
-        policy = FetchPolicy(settings.USER_AGENT, settings.FETCH_ALLOWED_ORIGINS)
-        return replace(policy, max_bytes=self.max_bytes) if self.max_bytes else policy
+        return replace(fetch_policy(), max_bytes=self.max_bytes) if self.max_bytes else fetch_policy()
 
 
 def inputs(sources: Iterable[str], policy: FetchPolicy, accept: str = "") -> Iterator[Input]:
