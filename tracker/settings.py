@@ -259,8 +259,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
-    # What they say at INFO is of no use to whoever runs the site: how a library is set up, that a hint came too late.
-    "loggers": {name: {"level": "WARNING"} for name in ("newspaper", "trafilatura", "celery.worker.request")},
-    # One line for every hint received and one for every hint done would drown what matters.
-    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat")},
+    # A line for every hint received, done or come too late, and for how a library is set up, would drown what matters.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("celery.app.trace", "celery.beat", "celery.worker.request", "celery.worker.strategy", "newspaper")
+    },
 }
