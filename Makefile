@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench-extract fmt clean
+.PHONY: help setup run test check bench-extract fmt clean bench-collect
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -53,6 +53,10 @@ bench-extract:  ## Score extraction and time it on a labelled folder: DATA=folde
 	DATA=/path/to/folder make bench-extract (docs/evaluation.md)." >&2; exit 2; fi
 	@$(MAKE) --no-print-directory setup
 	@$(VENV) -m claims.extraction.bench "$(DATA)"
+
+bench-collect: setup  ## Measure collection beside lemon24/reader, in ratios
+	@.tools/bin/uv sync --quiet --frozen --inexact --group bench --python $(VENV)
+	$(VENV) -m benchmarks.collect $(ARGS)
 
 fmt: setup  ## Format the code and mend what can be mended
 	$(VENV) -m ruff check --fix .

@@ -10,7 +10,7 @@ from django.db import connection
 
 from tracker.news.links import MAX_URL, canonical_url
 from tracker.news.models import Address, Article, Entry, Feed, Outlet
-from tracker.news.rows import update_rows
+from tracker.news.rows import insert_rows, update_rows
 from tracker.news.types import ParsedEntry, ParsedFeed
 
 LOCK = 0x6E657764
@@ -87,7 +87,7 @@ class Gathering:
         articles = self._articles()
         for entry, url in self._links:
             entry.article_id = articles[url]
-        Entry.objects.bulk_create(self._fresh)
+        insert_rows(self._fresh)
         update_rows(self._changed, DESCRIBED)
         if self._seen:
             Entry.objects.filter(pk__in=self._seen).update(last_seen_at=self._now)
@@ -103,9 +103,9 @@ class Gathering:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         missing = [url for url in self._pages if url not in known]
-        Article.objects.bulk_create([self._pages[url] for url in missing], ignore_conflicts=True)
-        made = dict(Article.objects.filter(url__in=missing).values_list("url", "pk"))
-        Address.objects.bulk_create([Address(url=url, article_id=made[url]) for url in missing], ignore_conflicts=True)
+        insert_rows([self._pages[url] for url in missing])
+        made = Article.objects.filter(url__in=missing).values_list("url", "pk")
+        insert_rows([Address(url=url, article_id=pk) for url, pk in made])
         return known | _at(missing)
 
 
