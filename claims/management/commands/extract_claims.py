@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
-from claims.extraction.extractor import default_extractor
+from claims import extractors
 from claims.extraction.registry import load_registry
 from claims.extraction.types import Document, DraftClaim, Extraction
 from claims.management.articles import ArticlesCommand
+from claims.providers import MissingSdkError
 
 _BATCH = 16
 
@@ -49,11 +52,16 @@ class Command(ArticlesCommand):
 
     def rows(self, documents: Iterator[Document]) -> Iterator[dict[str, Any]]:
         """Yield the extraction of each article."""
-        extractor, registry = default_extractor(), load_registry()
+        meter, registry = extractors.Meter(), load_registry()
+        try:
+            extractor = extractors.extractor_for(extractors.options_of(settings), meter.spent)
+        except MissingSdkError as error:
+            raise CommandError(str(error)) from None
         # A terminal is answered line by line, a pipe or file in batches.
         size = 1 if sys.stdout.isatty() else _BATCH
         with tqdm(unit=" articles", disable=not sys.stderr.isatty()) as progress:
             while batch := list(islice(documents, size)):
                 for document, extraction in zip(batch, extractor.extract_many(batch, registry), strict=True):
+                    meter.add(extraction)
                     yield extraction_row(document, extraction)
                     progress.update()
