@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 
 LEGAL_SUFFIXES = frozenset(
-    "inc incorporated llc llp ltd limited corp corporation co plc gmbh ag sa sas srl spa bv nv ab oy kk pty pbc".split()  # noqa: SIM905
+    "inc incorporated llc llp ltd limited corp corporation co plc gmbh ag sa sas srl spa bv nv ab oy kk pty pbc".split()
 )
 # What a claimant of each kind of claim does, where the quote itself does not say so.
 VERBS = {
