@@ -292,7 +292,7 @@ def find_plaintiffs(analysis: Analysis) -> Referent | None:
         filed = cue.lemma == "file" and any(
             parsed.lowers[c] in nouns("document") | {"action"}
             for c in parsed.children[cue.token]
-            if parsed.deps[c] == "dobj"
+            if parsed.deps[c] in {"dobj", "nsubjpass"}
         )
         if (cue.lemma == "sue" or filed) and cue.source is not None and not cue.quoted:
             if parsed.lowers[cue.source] in nouns("document"):

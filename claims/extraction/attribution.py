@@ -53,13 +53,19 @@ def find_cues(parsed: Parsed, quotes: QuoteIndex) -> list[Cue]:
         lead = (phrasal,) if phrasal else ()
         lemma = lemma or PHRASAL_FORMS[word]
         subject, passive = find_subject(parsed, i)
+        agent = _agent(parsed, i) if passive else None
+        if lemma == "face" and lead:
+            # "X faces allegations from Y": Y speaks, X is spoken against.
+            passive, agent = True, _from(parsed, i)
+        elif passive and agent is None and (lead or classes[lemma])[0] in {"allege", "warn", "deny"}:
+            agent = _from(parsed, i)
         cues.append(
             Cue(
                 token=i,
                 lemma=lemma,
                 classes=lead or classes[lemma],
                 subject=subject,
-                agent=_agent(parsed, i) if passive else None,
+                agent=agent,
                 passive=passive,
                 negated=any(parsed.deps[c] == "neg" for c in parsed.children[i]),
                 unreal=any(
@@ -179,6 +185,18 @@ def _according(parsed: Parsed, quotes: QuoteIndex, i: int) -> Cue:
     return Cue(i, "according", ("say",), source, None, False, False, False, quotes.at(parsed.starts[i]) is not None, 1)
 
 
+def _from(parsed: Parsed, verb: int) -> int | None:
+    """Return whoever stands after "by" or "from" later in a passive's sentence, where the parse attached it elsewhere."""
+    for i in range(verb + 1, min(verb + 16, len(parsed.words))):
+        if parsed.words[i] in {".", ";", '"'}:
+            return None
+        if parsed.lowers[i] in {"by", "from"}:
+            for child in parsed.children[i]:
+                if parsed.deps[child] == "pobj" and parsed.tags[child] in {"NNP", "NNPS", "NNS"}:
+                    return child
+    return None
+
+
 def _depth(parsed: Parsed, i: int) -> int:
     depth = 0
     while parsed.heads[i] != i and depth < 30:
@@ -265,6 +283,9 @@ def objects_of(parsed: Parsed, cue: Cue) -> list[int]:
     for child in parsed.children[cue.token]:
         if parsed.deps[child] in {"dobj", "dative"}:
             found.append(child)
+    if cue.classes[0] in {"warn", "allege", "deny"}:
+        # "criticised the government's plans" is aimed at the government.
+        found += [c for token in list(found) for c in parsed.children[token] if parsed.deps[c] == "poss"]
     queue = list(found)
     while queue:
         node = queue.pop()

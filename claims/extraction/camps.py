@@ -8,22 +8,26 @@ the article is about. What points away: suing, accusing, ruling, reporting.
 import json
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from claims.extraction.attribution import Cue, objects_of
-from claims.extraction.lexicon import words
+from claims.extraction.lexicon import word_set, words
 
 if TYPE_CHECKING:
     from claims.extraction.analysis import Analysis
+    from claims.extraction.coreference import Referent
 
-_ACCUSING = frozenset(
-    "sue accuse blame fine criticize criticise slam condemn investigate ban subpoena penalize penalise denounce attack "
-    "lambast lambaste blast charge order urge call ask demand".split()
+_ACCUSING = word_set(
+    """
+    sue accuse blame fine criticize criticise slam condemn investigate ban subpoena penalize
+    penalise denounce attack lambast lambaste blast charge order urge call ask demand
+    """
 )
+Weights = defaultdict[str, float]
 _NO_ACCUSED = {"media", "court", "legislature"}
 _SELDOM_ACCUSED = {"regulator", "ngo", "university", "research", "union", "association", "person"}
 _REQUEST = re.compile(r"comment|statement|request|press time|questions")
@@ -51,17 +55,17 @@ class Camps:
 
 def find_camps(analysis: "Analysis") -> Camps:
     """Return who stands accused in *analysis* and who accuses."""
-    weights: Counter[str] = Counter()
-    attacks: Counter[str] = Counter()
+    weights: Weights = defaultdict(float)
+    attacks: Weights = defaultdict(float)
     _by_cues(analysis, weights, attacks)
     _by_names(analysis, weights)
     _by_words(analysis, weights, attacks)
     _merge_groups(weights)
     for brand, owner in owners().items():
-        if weights[brand] > 0 and weights[owner] > 0:
+        if weights.get(brand, 0.0) > 0 and weights.get(owner, 0.0) > 0:
             weights[owner] += weights[brand]
             weights[brand] = 0.0
-    outlet, plaintiffs = analysis.resolver.outlet, analysis.resolver.plaintiffs
+    plaintiffs = analysis.resolver.plaintiffs
     if plaintiffs is not None:
         for name in (plaintiffs.name, *plaintiffs.parts):
             attacks[name] += 6.0
@@ -70,6 +74,14 @@ def find_camps(analysis: "Analysis") -> Camps:
     for name, attack in attacks.items():
         if name in weights:
             weights[name] -= 1.2 * min(attack, 8.0)
+    _by_standing(analysis, weights)
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return Camps([(n, w) for n, w in ranked if w > 0.8], sorted(attacks.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _by_standing(analysis: "Analysis", weights: Weights) -> None:
+    """Weigh what sort of party each is, and the headline."""
+    outlet = analysis.resolver.outlet
     title = (analysis.document.title or "").replace("’", "'")
     for name in list(weights):
         party = analysis.index.parties.get(name)
@@ -83,8 +95,6 @@ def find_camps(analysis: "Analysis") -> Camps:
             weights[name] -= 1.5
         if sort == "place":
             weights[name] -= 2.0
-    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-    return Camps([(n, w) for n, w in ranked if w > 0.8], sorted(attacks.items(), key=lambda item: (-item[1], item[0])))
 
 
 def in_title(name: str, title: str) -> bool:
@@ -96,47 +106,51 @@ def in_title(name: str, title: str) -> bool:
     )
 
 
-def _by_cues(analysis: "Analysis", weights: Counter[str], attacks: Counter[str]) -> None:
+def _by_cues(analysis: "Analysis", weights: Weights, attacks: Weights) -> None:
     parsed, resolver = analysis.parsed, analysis.resolver
+    text = parsed.prepared.text
     for cue in analysis.cues:
         if cue.quoted:
             continue
-        aimed = [r for token in objects_of(parsed, cue) if (r := resolver.resolve(token)) is not None]
-        accusing = cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}
-        for referent in aimed:
-            if referent.how == "proper" and not accusing:
-                continue
-            for name in referent.parts or (referent.name,):
-                weights[name] += 2.5 if accusing else 0.4
-        if cue.source is None:
-            continue
-        speaker = resolver.resolve(cue.source)
-        if speaker is None:
-            continue
-        if speaker.how == "proper" and " ".join(parsed.words).count(speaker.name) < 2:
-            continue  # a capitalised scrap, not a party
-        lead = cue.classes[0]
-        if lead in {"allege", "warn", "find"} and not cue.unreal or cue.lemma == "sue":
-            attacks[speaker.name] += 1.0
-        if lead in {"deny", "respond"}:
-            weights[speaker.affiliation or speaker.name] += 1.5
-        if lead == "deny":
-            for name in _named_after(analysis, cue):
-                if name not in {speaker.name, speaker.affiliation}:
-                    attacks[name] += 1.5
-        if speaker.how == "document":
-            attacks[speaker.name] += 0.7
-        if speaker.how == "spokesperson":
-            weights[speaker.name] += 1.0
-        if cue.negated and cue.lemma in {"respond", "reply", "comment", "answer", "provide"}:
-            weights[speaker.name] += 3.0
+        _aimed_at(analysis, cue, weights)
+        speaker = resolver.resolve(cue.source) if cue.source is not None else None
+        # A capitalised scrap is no party: a name stands more than once.
+        if speaker is not None and (speaker.how != "proper" or text.count(speaker.name) > 1):
+            _spoken_by(analysis, cue, speaker, weights, attacks)
     for i, word in enumerate(parsed.lowers):
         if word in {"against", "accusing", "suing"}:
             _by_preposition(analysis, i, weights)
 
 
-def _by_preposition(analysis: "Analysis", i: int, weights: Counter[str]) -> None:
-    """Weigh whoever stands after "against": by the parse, else the first name that follows, and a list of defendants."""
+def _aimed_at(analysis: "Analysis", cue: Cue, weights: Weights) -> None:
+    accusing = cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}
+    for token in objects_of(analysis.parsed, cue):
+        referent = analysis.resolver.resolve(token)
+        if referent is not None and (accusing or referent.how != "proper"):
+            for name in referent.parts or (referent.name,):
+                weights[name] += 2.5 if accusing else 0.4
+
+
+def _spoken_by(analysis: "Analysis", cue: Cue, speaker: "Referent", weights: Weights, attacks: Weights) -> None:
+    lead = cue.classes[0]
+    if (lead in {"allege", "warn", "find"} and not cue.unreal) or cue.lemma == "sue":
+        attacks[speaker.name] += 1.0
+    if lead in {"deny", "respond"}:
+        weights[speaker.affiliation or speaker.name] += 1.5
+    if lead == "deny":
+        for name in _named_after(analysis, cue):
+            if name not in {speaker.name, speaker.affiliation}:
+                attacks[name] += 1.5
+    if speaker.how == "document":
+        attacks[speaker.name] += 0.7
+    if speaker.how == "spokesperson":
+        weights[speaker.name] += 1.0
+    if cue.negated and cue.lemma in {"respond", "reply", "comment", "answer", "provide"}:
+        weights[speaker.name] += 3.0
+
+
+def _by_preposition(analysis: "Analysis", i: int, weights: Weights) -> None:
+    """Weigh whoever stands after "against": the first name that follows, else what the parse has there."""
     parsed, resolver = analysis.parsed, analysis.resolver
     following = analysis.names.within(i + 1, min(i + 5, len(parsed.words)))
     found = [m.name for m in following if m.sort in {"org", "person"}][:1]
@@ -152,7 +166,7 @@ def _by_preposition(analysis: "Analysis", i: int, weights: Counter[str]) -> None
         weights[name] += 4.0 if suit else 2.5
 
 
-_AUTHORITIES = frozenset("government police department commonwealth administration ministry council".split())
+_AUTHORITIES = word_set("government police department commonwealth administration ministry council")
 
 
 def _named_after(analysis: "Analysis", cue: Cue) -> list[str]:
@@ -161,7 +175,7 @@ def _named_after(analysis: "Analysis", cue: Cue) -> list[str]:
     return [m.name for m in analysis.names.within(cue.token + 1, end) if m.sort in {"org", "person"}]
 
 
-def _merge_groups(weights: Counter[str]) -> None:
+def _merge_groups(weights: Weights) -> None:
     """Give "government" the weight of "federal government" where both stand for one described group."""
     for name in sorted(weights, key=len):
         fuller = [n for n in weights if n != name and n.lower().endswith(" " + name.lower())]
@@ -171,7 +185,7 @@ def _merge_groups(weights: Counter[str]) -> None:
             weights[name] = 0.0
 
 
-def _by_names(analysis: "Analysis", weights: Counter[str]) -> None:
+def _by_names(analysis: "Analysis", weights: Weights) -> None:
     names, parsed = analysis.names, analysis.parsed
     authorities: Counter[str] = Counter()
     for i, word in enumerate(parsed.lowers):
@@ -189,7 +203,7 @@ def _by_names(analysis: "Analysis", weights: Counter[str]) -> None:
             weights[name] += 1.4 * math.log(1 + count)
 
 
-def _by_words(analysis: "Analysis", weights: Counter[str], attacks: Counter[str]) -> None:
+def _by_words(analysis: "Analysis", weights: Weights, attacks: Weights) -> None:
     """Parties named as subject or owner where others' sentences say something bad, or that are asked for comment."""
     parsed, bad = analysis.parsed, words("bad")
     for sentence in analysis.sentences:

@@ -6,13 +6,17 @@ Enough for news and no more: where two readings are open, nothing is returned ra
 import re
 from dataclasses import dataclass, field
 
+from claims.extraction.lexicon import word_set
 from claims.extraction.naming import NO_NAMES, Mention, Names, nouns, tidy
 from claims.extraction.parsing import Parsed
 from claims.extraction.people import Office
 
-_QUANTIFIERS = frozenset(
-    "some many several most all various other others another one two three four five six seven dozens each both few "
-    "any more least every numerous multiple certain such these those this that the a an its their his her our same own".split()
+_QUANTIFIERS = word_set(
+    """
+    some many several most all various other others another one two three four five six seven
+    dozens each both few any more least every numerous multiple certain such these those this that
+    the a an its their his her our same own
+    """
 )
 _AUTHORITY = re.compile(
     r"\b(Court|Department|Commission|Office|Agency|Police|Authority|Bureau|Council|Senate|Ministry|Justice|Government|"
@@ -31,14 +35,19 @@ _AUTHORITIES = {
 }
 _MEDIA = re.compile(
     r"\b(Times|Post|News|Journal|Guardian|Reuters|Bloomberg|Associated Press|Magazine|Motherboard|Vice|Wired|Verge|"
-    r"CNN|BBC|ABC|CBS|NBC|TIME|Herald|Tribune|Gazette|Vox|Politico|Press|Telegraph|Gizmodo|Atlantic|Insider|404 Media)\b"
+    r"CNN|BBC|ABC|CBS|NBC|TIME|Herald|Tribune|Gazette|Vox|Politico|Press|Telegraph|Gizmodo|Atlantic|Insider|"
+    r"404 Media)\b"
 )
 
 
-_PEOPLE = frozenset(
-    "driver worker employee teacher student resident officer deputy author artist researcher scientist "
-    "professor editor reporter senator lawmaker mother father woman man teenager detective whistleblower user "
-    "parent customer moderator engineer".split()
+# Plural nouns in these endings are people at work or in a cause: novelists, campaigners, librarians.
+_TRADES = ("ists", "ers", "ors", "ians", "ants", "ees", "makers", "people", "men", "women")
+_PEOPLE = word_set(
+    """
+    driver worker employee teacher student resident officer deputy author artist researcher
+    scientist professor editor reporter senator lawmaker mother father woman man teenager detective
+    whistleblower user parent customer moderator engineer
+    """
 )
 
 
@@ -133,7 +142,7 @@ class Resolver:
             return self._role(head, lower)
         if parsed.tags[head].startswith("NNP") or self._spelled_as_name(head):
             return self._proper(head)
-        if lower in nouns("group"):
+        if lower in nouns("group") or (parsed.tags[head] == "NNS" and lower.endswith(_TRADES)):
             return self._group(head)
         return None
 
@@ -194,7 +203,7 @@ class Resolver:
     def _apposition(self, head: int) -> Referent | None:
         for child in self.parsed.children[head]:
             mention = self.names.at(child)
-            if self.parsed.deps[child] == "appos" and mention is not None and mention.sort == "person":
+            if self.parsed.deps[child] == "appos" and mention is not None and mention.sort in {"person", "org"}:
                 return self._named(mention, child)
         return None
 
@@ -214,11 +223,11 @@ class Resolver:
         for i in range(parsed.left[head], min(parsed.right[head] + 1, head + 10)):
             mention = self.names.at(i)
             if mention is not None and mention.sort in {"org", "place"} and i != head:
-                return Referent(mention.name, "org", "spokesperson")
+                return Referent(mention.name, "org", "lawyer" if lawyer else "spokesperson")
             if parsed.lowers[i] == "family" and self.names.at(i - 1) is not None:
-                return Referent(f"{self._surname(i - 1)} family", "group", "spokesperson")
+                return Referent(f"{self._surname(i - 1)} family", "group", "lawyer")
             if mention is not None and mention.sort == "person" and lawyer and i < head:
-                return Referent(mention.name, "person", "spokesperson")
+                return Referent(mention.name, "person", "lawyer")
         if lawyer:
             return self.plaintiffs or self._group(head)
         if parsed.lowers[head] in {"officials", "official"}:
@@ -232,31 +241,31 @@ class Resolver:
 
     def _document(self, head: int, lower: str) -> Referent | None:
         """A suit speaks for its plaintiffs, a letter for its writers, a study for its authors."""
+        if (who := self._owner_of(head)) is not None:
+            return who
+        if lower in nouns("document"):
+            return self.plaintiffs or Referent("plaintiffs", "group", "plaintiff")
+        if lower in nouns("letter"):
+            return self.spoken[-1][1] if self.spoken else None
+        if self.investigator is not None:
+            return Referent(self.investigator, "org", "outlet")
+        return Referent(self.researchers or "researchers", "group", "document")
+
+    def _owner_of(self, head: int) -> Referent | None:
+        """Return whose document it is: "X's complaint", "a report by X", "the X report"."""
         parsed = self.parsed
         for child in parsed.children[head]:
             if parsed.deps[child] == "poss" and (who := self._single(child)) is not None:
                 return who
         for i in range(head + 1, min(parsed.right[head] + 1, head + 9)):
-            if parsed.lowers[i] in {"by", "from"}:
-                for child in parsed.children[i]:
-                    if parsed.deps[child] == "pobj" and (who := self.resolve(child)) is not None:
-                        return Referent(who.name, who.sort, "document", parts=who.parts)
+            for child in parsed.children[i] if parsed.lowers[i] in {"by", "from"} else ():
+                if parsed.deps[child] == "pobj" and (who := self.resolve(child)) is not None:
+                    return Referent(who.name, who.sort, "document", parts=who.parts)
         for i in range(parsed.left[head], head):
             mention = self.names.at(i)
-            if (
-                mention is not None
-                and mention.sort in {"org", "person"}
-                and parsed.deps[i] in {"compound", "nmod", "amod"}
-            ):
+            beside = parsed.deps[i] in {"compound", "nmod", "amod"}
+            if mention is not None and mention.sort in {"org", "person"} and beside:
                 return Referent(mention.name, mention.sort, "document")
-        if lower in nouns("document"):
-            return self.plaintiffs or Referent("plaintiffs", "group", "plaintiff")
-        if lower in nouns("letter"):
-            return self.spoken[-1][1] if self.spoken else None
-        if lower in nouns("study"):
-            if self.investigator is not None:
-                return Referent(self.investigator, "org", "outlet")
-            return Referent(self.researchers or "researchers", "group", "document")
         return None
 
     # Pronouns and roles

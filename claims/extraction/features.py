@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from claims.extraction.analysis import Analysis
 from claims.extraction.clauses import Candidate
 from claims.extraction.coreference import _AUTHORITY, _MEDIA
-from claims.extraction.lexicon import phrases, words
+from claims.extraction.lexicon import phrases, word_set, words
 
 Features = dict[str, float]
 
-_DISPUTE = frozenset(
-    "lawsuit lawsuits sue sues sued suing complaint allegation allegations alleged alleges accused accuses accusing court judge "
-    "ruling regulator regulators fine fined banned ban investigation investigate probe violate violated unlawful illegal backlash "
-    "criticism critics criticized criticised controversy dispute disputed denied denies apologized apologised settlement protest "
-    "strike harm bias biased discrimination misuse plaintiffs plaintiff infringement concerns".split()
+_DISPUTE = word_set(
+    """
+    lawsuit lawsuits sue sues sued suing complaint allegation allegations alleged alleges accused
+    accuses accusing court judge ruling regulator regulators fine fined banned ban investigation
+    investigate probe violate violated unlawful illegal backlash criticism critics criticized
+    criticised controversy dispute disputed denied denies apologized apologised settlement protest
+    strike harm bias biased discrimination misuse plaintiffs plaintiff infringement concerns
+    """
 )
-_FIRST = frozenset("we our us i my".split())
+_FIRST = word_set("we our us i my")
 
 
 @dataclass(slots=True)
@@ -193,7 +196,8 @@ _CRITIC = re.compile(
 )
 _LAW = re.compile(r"court|judge|jury|tribunal", re.I)
 _STATE = re.compile(
-    r"commission|department|attorney general|regulator|senate|government|police|authority|agency|ftc|congress|parliament",
+    r"commission|department|attorney general|regulator|senate|government|police|authority|agency|"
+    r"ftc|congress|parliament",
     re.I,
 )
 
@@ -273,8 +277,9 @@ def _context(features: Features, analysis: Analysis, signals: DocumentSignals, c
 
 
 _BUSINESS = re.compile(
-    r"reached out to|did(?: not|n't) (?:immediately )?(?:respond|reply|return)|no (?:reply|response)\b|could not be reached|"
-    r"not immediately available|sign up|subscribe|newsletter|click here|as we(?:'ve| have) (?:said|reported)"
+    r"reached out to|did(?: not|n't) (?:immediately )?(?:respond|reply|return)|no (?:reply|response)\b|"
+    r"could not be reached|not immediately available|sign up|subscribe|newsletter|click here|"
+    r"as we(?:'ve| have) (?:said|reported)"
 )
 
 

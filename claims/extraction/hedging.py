@@ -3,9 +3,9 @@
 import re
 
 _HEDGE = re.compile(
-    r"\b(?:may(?: have| also| not| be)?|might|possibly|perhaps|could have|could be|allegedly|reportedly|supposedly|purportedly|"
-    r"apparently|potentially|seemingly|likely|according to reports|reports suggest|is said to|are said to|appear(?:s|ed)? to|"
-    r"seem(?:s|ed)? to|suspected of|suggests? that|potential)\b",
+    r"\b(?:may(?: have| also| not| be)?|might|possibly|perhaps|could have|could be|allegedly|reportedly|supposedly|"
+    r"purportedly|apparently|potentially|seemingly|likely|according to reports|reports suggest|is said to|are said to|"
+    r"appear(?:s|ed)? to|seem(?:s|ed)? to|suspected of|suggests? that|potential)\b",
     re.I,
 )
 _MONTH = re.compile(r"\b(?:in|on|until|since|by|late|early|of|last|this) May\b|\bMay (?:\d|of\b)")

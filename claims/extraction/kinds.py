@@ -3,21 +3,30 @@
 from claims.extraction.analysis import Analysis
 from claims.extraction.clauses import Candidate
 from claims.extraction.features import Features, roles
-from claims.extraction.lexicon import phrases, words
+from claims.extraction.lexicon import phrases, word_set, words
 
-_NEGATIONS = frozenset("not no never n't nothing without neither nor cannot none".split())
-_MODALS = frozenset("should must need needs ought could may might would can will".split())
-_ASK = frozenset("call urge ask demand want hope request propose recommend plead implore petition seek".split())
-_REPLY = frozenset(
-    "decline apologize apologise acknowledge admit concede confirm defend regret refer pledge promise thank respond reply".split()
+_NEGATIONS = word_set("not no never n't nothing without neither nor cannot none")
+_MODALS = word_set("should must need needs ought could may might would can will")
+_ASK = word_set(
+    """
+    call urge ask demand want hope request propose recommend plead implore petition seek
+    """
 )
-_RELIEF = frozenset("damages injunction jury judge restitution relief court compensation order".split())
-_SUIT = frozenset("lawsuit suit complaint filing plaintiff plaintiffs".split())
+_REPLY = word_set(
+    """
+    decline apologize apologise acknowledge admit concede confirm defend regret refer pledge
+    promise thank respond reply
+    """
+)
+_RELIEF = word_set("damages injunction jury judge restitution relief court compensation order")
+_SUIT = word_set("lawsuit suit complaint filing plaintiff plaintiffs")
 
 
-_DEEDS = frozenset(
-    "sue fine ban block suspend withdraw settle appeal recall release launch fire oust resign subpoena arrest delete raid strike "
-    "file sign pass vote adopt".split()
+_DEEDS = word_set(
+    """
+    sue fine ban block suspend withdraw settle appeal recall release launch fire oust resign
+    subpoena arrest delete raid strike file sign pass vote adopt
+    """
 )
 
 
@@ -55,9 +64,9 @@ def guess_kind(analysis: Analysis, candidate: Candidate) -> str:
         return "denial"
     if cue is not None and cue.lemma in _REPLY:
         return "response"
-    if lead == "act" and cue is not None and not cue.quoted and candidate.attribution is not None:
-        if candidate.attribution.source not in {"quote", "carried"}:
-            return "action"
+    source = candidate.attribution.source if candidate.attribution is not None else "none"
+    if lead == "act" and cue is not None and not cue.quoted and source not in {"none", "quote", "carried"}:
+        return "action"
     if part & {"plaintiff"} and cue is not None and lead in {"say", "warn", "allege", "find"}:
         return "action" if cue.lemma in _ASK and tokens & _RELIEF else "allegation"
     if cue is not None and cue.lemma == "announce" and not cue.quoted:

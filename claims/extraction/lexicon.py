@@ -10,6 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of *text*, which stand between blanks."""
+    return frozenset(text.split())
+
+
 CLASSES = ("say", "allege", "deny", "respond", "warn", "find", "act")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from claims.extraction.lexicon import word_set
 from claims.extraction.parsing import Parsed
 from claims.extraction.registry import NameIndex
 
@@ -19,9 +20,10 @@ LEGAL = re.compile(
 )
 _EDGE = re.compile(r"^(?:the|a|an)\s+|[’']s?$|[\s,.;:_*\"“”()\[\]]+$|^[\s,.;:_*\"“”()\[\]]+", re.I)
 _TITLE = re.compile(
-    r"^(?:chair|co-?founder|founder|ceo|cto|coo|cfo|vp|director|chairwoman|spokesman|spokeswoman|detective|deputy|lieutenant|sergeant|"
-    r"mr|mrs|ms|dr|prof|professor|sir|judge|justice|sen|senator|rep|gov|governor|president|minister|sheriff|chief|captain|"
-    r"commissioner|chairman|ceo|attorney general|secretary|mayor|rev|attorney|spokeswoman|spokesman|spokesperson)\.?\s+",
+    r"^(?:chair|co-?founder|founder|ceo|cto|coo|cfo|vp|director|chairwoman|spokesman|spokeswoman|detective|deputy|lieutenant|"
+    r"sergeant|mr|mrs|ms|dr|prof|professor|sir|judge|justice|sen|senator|rep|gov|governor|president|minister|sheriff|chief|"
+    r"captain|commissioner|chairman|ceo|attorney general|secretary|mayor|rev|attorney|"
+    r"spokesperson)\.?\s+",
     re.I,
 )
 _ACRONYM = re.compile(r"\(([A-Z][A-Za-z.&-]{1,9})\)")
@@ -144,10 +146,12 @@ def _credible(parsed: Parsed, start: int, end: int) -> bool:
 
 
 # Capitals that the small model takes for organisations.
-NO_NAMES = frozenset(
-    "AI API APIs GPT LLM LLMs CEO CTO COO VP PBC AG AGI URL PDF IP ID FAQ Q&A TV IPO NDA NDAs ML NLP IT PR HR "
-    "DM App AI. A.I. Internet Web Screenshots Tests Coronavirus SOLELY Covid GDPR COPPA BIPA DMCA DSA ToS "
-    "TOEFL Teens Bot Chatbot Chatbots".split()
+NO_NAMES = word_set(
+    """
+    AI API APIs GPT LLM LLMs CEO CTO COO VP PBC AG AGI URL PDF IP ID FAQ Q&A TV IPO NDA NDAs ML NLP
+    IT PR HR DM App AI. A.I. Internet Web Screenshots Tests Coronavirus SOLELY Covid GDPR COPPA
+    BIPA DMCA DSA ToS TOEFL Teens Bot Chatbot Chatbots
+    """
 )
 _SORTS = {"PERSON": "person", "ORG": "org", "GPE": "place", "LAW": "law"}
 
@@ -185,10 +189,11 @@ def _canonical(parsed: Parsed, found: list[Mention]) -> None:
                 known.append(mention.name)
     for mention in found:
         single = mention.end - mention.start == 1 and mention.name.isalpha() and not mention.known
-        if single and mention.sort in {"person", "org"} and mention.name not in surnames:
-            if (full := _first_name_before(parsed, mention.name)) is not None:
-                surnames[mention.name] = [full]
-                mention.sort = "person"
+        if not single or mention.sort not in {"person", "org"} or mention.name in surnames:
+            continue
+        if (full := _first_name_before(parsed, mention.name)) is not None:
+            surnames[mention.name] = [full]
+            mention.sort = "person"
     _spread_people(parsed, found, surnames)
     acronyms: dict[str, str] = {}
     text = parsed.prepared.text
@@ -203,8 +208,11 @@ def _canonical(parsed: Parsed, found: list[Mention]) -> None:
             mention.name = acronyms.get(mention.name.replace(".", ""), _fuller(mention.name, orgs))
 
 
-_NO_FIRST_NAMES = frozenset(
-    "The A An In On At But And As For Mr Mrs Ms Dr CEO President Senator Judge Justice Professor Chief Officer Sheriff Mayor Governor".split()
+_NO_FIRST_NAMES = word_set(
+    """
+    The A An In On At But And As For Mr Mrs Ms Dr CEO President Senator Judge Justice Professor
+    Chief Officer Sheriff Mayor Governor
+    """
 )
 
 

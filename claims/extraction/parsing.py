@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from claims.extraction.lexicon import word_set
 from claims.extraction.preparation import Prepared
 
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev hon gov sen rep st jr sr inc corp ltd co llc bros no vs v al etc dept est fig sp "
-    "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k e.u u.n d.c a.m p.m e.g i.e".split()
+ABBREVIATIONS = word_set(
+    """
+    mr mrs ms dr prof rev hon gov sen rep st jr sr inc corp ltd co llc bros no vs v al etc dept est
+    fig sp jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k e.u u.n d.c a.m p.m e.g i.e
+    """
 )
 _END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s+[\"“‘(\[*•–—-]*\s?[A-Z0-9@])")
 _LAST_WORD = re.compile(r"[\w.’'-]+$")

@@ -6,24 +6,37 @@ Read from the words around a full name: "OpenAI CEO Sam Altman", "Emma Ruby-Sach
 
 from dataclasses import dataclass
 
+from claims.extraction.lexicon import word_set
 from claims.extraction.naming import Mention, Names
 from claims.extraction.parsing import Parsed
 
-_LEADING = frozenset(
-    "ceo cto coo cfo chief president vp vice chair chairman chairwoman founder co-founder cofounder head director executive "
-    "manager spokesperson spokesman spokeswoman representative sheriff captain general commissioner partner officer lead boss "
-    "governor mayor minister secretary owner principal superintendent".split()
+_LEADING = word_set(
+    """
+    ceo cto coo cfo chief president vp vice chair chairman chairwoman founder co-founder cofounder
+    head director executive manager spokesperson spokesman spokeswoman representative sheriff
+    captain general commissioner partner officer lead boss governor mayor minister secretary owner
+    principal superintendent
+    """
 )
-_LAW = frozenset("lawyer lawyers attorney attorneys counsel solicitor barrister".split())
-_EXPERT = frozenset(
-    "professor researcher scientist fellow academic analyst economist scholar lecturer expert author".split()
+_LAW = word_set("lawyer lawyers attorney attorneys counsel solicitor barrister")
+_EXPERT = word_set(
+    """
+    professor researcher scientist fellow academic analyst economist scholar lecturer expert author
+    """
 )
-_OFFICE = frozenset(
-    "senator rep. sen. congressman congresswoman lawmaker mp mep minister governor commissioner judge".split()
+_OFFICE = word_set(
+    """
+    senator rep. sen. congressman congresswoman lawmaker mp mep minister governor commissioner
+    judge
+    """
 )
-_STAFF = frozenset("employee engineer editor reporter writer staffer worker journalist moderator programmer".split())
-_FORMER = frozenset("former ex formerly ousted past then-".split())
-_STOP = frozenset('said says told wrote writes and but who that which . ; : " ” “ is was has had'.split())
+_STAFF = word_set(
+    """
+    employee engineer editor reporter writer staffer worker journalist moderator programmer
+    """
+)
+_FORMER = word_set("former ex formerly ousted past then-")
+_STOP = word_set('said says told wrote writes and but who that which . ; : " ” “ is was has had')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ def _after(parsed: Parsed, mention: Mention) -> list[int]:
     i = mention.end
     if i >= len(parsed.words) or parsed.words[i] not in {",", "("}:
         return []
-    tokens = []
+    tokens: list[int] = []
     i += 1
     while i < len(parsed.words) and i - mention.end <= 16:
         if parsed.lowers[i] in _STOP or parsed.tags[i] in {"VBD", "VBZ", "VBP"}:

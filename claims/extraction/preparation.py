@@ -29,7 +29,7 @@ _FURNITURE = (
         re.I,
     ),
     re.compile(
-        r"(?m)^(?:share this|follow us on|subscribe to|photo(?:graph)?:|image:|credit:|getty images).{0,120}$", re.I
+        r"(?m)^(?:share this|follow us on|subscribe to|photo(?:graph)?:|image:|credit:).{0,120}$|^getty images$", re.I
     ),
     re.compile(r"(?:If you have a minute, please take|If you’re reading this in your browser)[^.?!]{0,160}[.?!]"),
     re.compile(r"Welcome back to In the Loop.{0,60}?newsletter about AI\."),

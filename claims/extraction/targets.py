@@ -8,11 +8,13 @@ from claims.extraction.camps import owners
 from claims.extraction.clauses import Candidate
 from claims.extraction.coreference import Referent
 from claims.extraction.features import roles
+from claims.extraction.naming import nouns
+from claims.extraction.lexicon import word_set
 
 # From this weight on a party stands accused beyond doubt.
 _STRONG = 4.0
 # Their object is who is spoken to, not who is spoken against.
-_ADDRESSING = frozenset("tell ask email remind inform notify urge advise order".split())
+_ADDRESSING = word_set("tell ask email remind inform notify urge advise order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def find_targets(
     aimed = [name for name, spots in local.items() if spots & {"object", "against"} and name not in own]
     if answering:
         return _of_the_accused(analysis, kind, own, aimed, earlier)
-    if aimed and kind in {"allegation", "action", "denial"}:
+    if aimed and kind in {"allegation", "action", "denial", "concern"}:
         return _targets(analysis, aimed, "object")
     if _speaks_at_large(analysis, candidate, kind, part):
         return Targets((), "at large", 0.0)
@@ -139,6 +141,8 @@ def _local(analysis: Analysis, candidate: Candidate) -> dict[str, set[str]]:
             if parsed.deps[head] == "pobj" and parsed.lowers[parsed.heads[head]] == "against":
                 spots.add("against")
     for token in aimed:
+        if parsed.lowers[token] in nouns("document") | nouns("study") | nouns("letter"):
+            continue  # not a party, though it speaks for one
         if candidate.start <= token < candidate.end and (who := analysis.resolver.resolve(token)) is not None:
             for name in who.parts or (who.name,) if who.sort != "system" else ():
                 found.setdefault(name, set()).add("object")

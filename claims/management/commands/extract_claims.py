@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from claims import extractors
 from claims.extraction.registry import load_registry
-from claims.extraction.types import Document, DraftClaim, Extraction
+from claims.extraction.types import Document, DraftClaim
 from claims.management.articles import ArticlesCommand
 from claims.providers import MissingSdkError
 
@@ -33,15 +33,6 @@ def claim_row(draft: DraftClaim) -> dict[str, Any]:
     }
 
 
-def extraction_row(document: Document, extraction: Extraction) -> dict[str, Any]:
-    """Return the line that is printed for one article."""
-    return {
-        "id": document.id,
-        "relevant": extraction.relevant,
-        "claims": [claim_row(draft) for draft in extraction.claims],
-    }
-
-
 class Command(ArticlesCommand):
     """Extract draft claims from articles; needs no database, broker or secret."""
 
@@ -51,17 +42,21 @@ class Command(ArticlesCommand):
     )
 
     def rows(self, documents: Iterator[Document]) -> Iterator[dict[str, Any]]:
-        """Yield the extraction of each article."""
+        """Yield each article's draft claims."""
         meter, registry = extractors.Meter(), load_registry()
         try:
             extractor = extractors.extractor_for(extractors.options_of(settings), meter.spent)
         except MissingSdkError as error:
             raise CommandError(str(error)) from None
-        # A terminal is answered line by line, a pipe or file in batches.
+        # A person at a terminal sees each article at once; a pipe or file is read in batches, which parse faster.
         size = 1 if sys.stdout.isatty() else _BATCH
         with tqdm(unit=" articles", disable=not sys.stderr.isatty()) as progress:
             while batch := list(islice(documents, size)):
-                for document, extraction in zip(batch, extractor.extract_many(batch, registry), strict=True):
-                    meter.add(extraction)
-                    yield extraction_row(document, extraction)
+                for document, found in zip(batch, extractor.extract_many(batch, registry), strict=True):
+                    meter.add(found)
+                    yield {
+                        "id": document.id,
+                        "relevant": found.relevant,
+                        "claims": [claim_row(draft) for draft in found.claims],
+                    }
                     progress.update()
