@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
 from claims import extractors, intake, tasks
@@ -195,6 +197,20 @@ def test_the_real_default_stands_behind_a_model(asks: ModelServer) -> None:
     assert isinstance(found, LlmExtraction)
     assert found.run.asked
     assert found.claims == default_extractor().extract(document, load_registry()).claims
+
+
+def test_the_command_that_keeps_nothing_reads_with_the_model_too_within_its_budget(
+    asks: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dearest answer costs 0.085: after a first one the second question would not fit any more."""
+    monkeypatch.setattr(settings, "CLAIMS_LLM_MONTHLY_BUDGET", 0.0885)
+    path, out = tmp_path / "articles.jsonl", StringIO()
+    path.write_text("".join(json.dumps({"id": n, "text": f"{QUOTE}."}) + "\n" for n in "ab"))
+    call_command("extract_claims", str(path), stdout=out)
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [row["id"] for row in rows] == ["a", "b"]
+    assert rows[0]["claims"][0]["claimant"] == "OpenAI"
+    assert len(asks.asked) == 1
 
 
 def loaded(**variables: str) -> subprocess.CompletedProcess[str]:
