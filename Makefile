@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench-extract fmt clean bench-collect
+.PHONY: help setup run test check bench-extract bench-collect fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE

@@ -27,6 +27,7 @@ from tracker.news.errors import PageError
 from tracker.news.etiquette import Etiquette
 from tracker.news.fetching import FetchPolicy, fetch_batches, fetch_many
 from tracker.news.gathering import Gathering
+from tracker.news.headers import FEED_ACCEPT, PAGE_ACCEPT
 from tracker.news.links import canonical_url
 from tracker.news.models import (
     Address,
@@ -59,11 +60,6 @@ from tracker.news.types import (
 
 log = logging.getLogger(__name__)
 
-FEED_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
-)
-PAGE_ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.1"
 LEASE_SECONDS = 300
 MAX_PDF_BYTES = 25 * 1024 * 1024
 # A permanent redirect is believed after this many sightings: one may be an accident of the origin's.

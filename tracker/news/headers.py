@@ -1,6 +1,12 @@
-"""HTTP headers byte for byte, between the wire and what aiohttp makes of them (RFC 9110, 5.5)."""
+"""HTTP headers: what we accept; values byte for byte between the wire and aiohttp (RFC 9110, 5.5)."""
 
 import aiohttp
+
+FEED_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+PAGE_ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.1"
 
 
 def headers_of(answer: aiohttp.ClientResponse) -> dict[str, str]:
