@@ -186,7 +186,7 @@ def _according(parsed: Parsed, quotes: QuoteIndex, i: int) -> Cue:
 
 
 def _from(parsed: Parsed, verb: int) -> int | None:
-    """Return whoever stands after "by" or "from" later in a passive's sentence, where the parse attached it elsewhere."""
+    """Return whoever stands after "by" or "from" later on, where the parse attached it elsewhere than to *verb*."""
     for i in range(verb + 1, min(verb + 16, len(parsed.words))):
         if parsed.words[i] in {".", ";", '"'}:
             return None

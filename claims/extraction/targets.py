@@ -8,8 +8,8 @@ from claims.extraction.camps import owners
 from claims.extraction.clauses import Candidate
 from claims.extraction.coreference import Referent
 from claims.extraction.features import roles
-from claims.extraction.naming import nouns
 from claims.extraction.lexicon import word_set
+from claims.extraction.naming import nouns
 
 # From this weight on a party stands accused beyond doubt.
 _STRONG = 4.0
