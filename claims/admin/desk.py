@@ -45,6 +45,7 @@ def queue_view(request: HttpRequest) -> HttpResponse:
         "sorts": [queue.Choice(key, order.words, None, key == filters.sort) for key, order in queue.SORTS.items()],
         "figures": queue.figures(request.user.pk),
         "rejections": REJECTIONS,
+        "undo": request.session.get("desk_last"),
         "can_decide": request.user.has_perm("claims.change_claim"),
     }
     return TemplateResponse(request, "admin/desk/queue.html", context)

@@ -268,6 +268,7 @@ def test_the_last_draft_leads_back_to_the_queue(client: Client, editor: User) ->
     page = client.post(desk(claim), filled(claim, "accept"), follow=True)
     assert page.redirect_chain[-1][0] == reverse("admin:desk")
     assert "last draft of this queue" in page.content.decode()
+    assert "Undo <kbd>z</kbd>" in page.content.decode()
 
 
 def test_a_refused_draft_keeps_what_was_filled_in(client: Client, editor: User) -> None:

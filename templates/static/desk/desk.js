@@ -63,8 +63,16 @@
   function elsewhere(answer, page) {
     if (answer.status === 403 || answer.url.includes("/login/")) {
       tell("Not done: your session has ended. Log in again in another tab, then press again; nothing here is lost.");
-    } else if (answer.ok) {
-      window.location.assign(answer.url);
+    } else if (answer.ok && find("#main", page)) {
+      // The queue, where no draft is left: what it tells was told to us, so it is shown and not asked for again.
+      find("#main").replaceChildren(...find("#main", page).childNodes);
+      find("#crumbs")?.replaceWith(find("#crumbs", page) || "");
+      find(".desk-link")?.replaceWith(find(".desk-link", page) || "");
+      document.body.className = page.body.className;
+      document.title = page.title;
+      window.history.pushState(null, "", answer.url);
+      window.scrollTo({ top: 0 });
+      dirty = false;
     } else {
       tell(`Not done: the server answered ${answer.status}. Nothing you filled in is lost.`);
     }
@@ -94,6 +102,7 @@
     } else {
       dirty = false;
       window.scrollTo({ top: 0 });
+      find(".judgement").scrollTop = 0;
     }
     if (find(".judgement .field-error")) find(".judgement .field-error").scrollIntoView({ block: "nearest" });
     const now = find("#text");
@@ -420,6 +429,7 @@
   });
   window.addEventListener("popstate", () => {
     if (desk()) load(window.location.href, { push: false });
+    else window.location.reload();
   });
   prepare();
   toQuote(false);
