@@ -72,10 +72,10 @@ class ClaimChanges:
 @transaction.atomic
 def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, reason: str = "") -> Decision:
     """Publish a draft, with the editor's changes, and record the status steps that follow from it."""
-    claim = _lock(claim, actor, State.DRAFT)
+    claim = lock(claim, actor, State.DRAFT)
     before = picture(claim)
     _apply(claim, changes)
-    _check_publishable(claim)
+    check_publishable(claim)
     now = timezone.now()
     claim.state, claim.published_at, claim.changed_at = State.PUBLISHED, now, now
     pages = set(claim.mentions.values_list("article_id", flat=True))
@@ -85,7 +85,7 @@ def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, re
         for page in sorted(pages - set(dispute.articles.values_list("pk", flat=True)))
     ]
     added = {"articles": [[dispute.pk, page] for dispute, page in fresh]}
-    decision = _decide(claim, actor, Verb.ACCEPT, reason, before, now, after=added)
+    decision = decide(claim, actor, Verb.ACCEPT, reason, before, now, after=added)
     for dispute, page in fresh:
         dispute.articles.add(page)
     _first_steps(claim, decision)
@@ -104,21 +104,21 @@ def write(reading: Reading, start: int, end: int, kind: str, actor: User, change
     article = reading.snapshot.article
     Mention.objects.create(claim=claim, reading=reading, article=article, start=start, end=end, quote=quote)
     _apply(claim, changes)
-    _decide(claim, actor, Verb.WRITE, "", {})
+    decide(claim, actor, Verb.WRITE, "", {})
     return claim
 
 
 @transaction.atomic
 def edit(claim: Claim, actor: User, changes: ClaimChanges, reason: str = "") -> Decision:
     """Change a draft or a published claim; a published one still has to stand afterwards."""
-    claim = _lock(claim, actor, State.DRAFT, State.PUBLISHED)
+    claim = lock(claim, actor, State.DRAFT, State.PUBLISHED)
     before = picture(claim)
     _apply(claim, changes)
     now = timezone.now()
     if claim.state == State.PUBLISHED:
-        _check_publishable(claim)
+        check_publishable(claim)
         claim.changed_at = now
-    return _decide(claim, actor, Verb.EDIT, reason, before, now)
+    return decide(claim, actor, Verb.EDIT, reason, before, now)
 
 
 @transaction.atomic
@@ -127,7 +127,7 @@ def correct_span(claim: Claim, mention: Mention, start: int, end: int, actor: Us
 
     Offsets count Unicode code points; the database verifies the new quote.
     """
-    claim = _lock(claim, actor, State.DRAFT, State.PUBLISHED)
+    claim = lock(claim, actor, State.DRAFT, State.PUBLISHED)
     held = claim.mentions.select_for_update(of=("self",)).select_related("reading").filter(pk=mention.pk).first()
     if held is None:
         raise CurationError(f"Claim {claim.pk} does not have that mention any more: nothing was changed.")
@@ -149,7 +149,7 @@ def correct_span(claim: Claim, mention: Mention, start: int, end: int, actor: Us
     if claim.state == State.PUBLISHED:
         claim.changed_at = now
     after = {"mention": [held.pk, start, end, held.quote]}
-    return _decide(claim, actor, Verb.EDIT, reason, before, now, after=after)
+    return decide(claim, actor, Verb.EDIT, reason, before, now, after=after)
 
 
 @transaction.atomic
@@ -157,10 +157,10 @@ def reject(claim: Claim, actor: User, reason: str) -> Decision:
     """Put a draft aside, with the reason why it is no claim that we publish."""
     if not reason.strip():
         raise CurationError("A rejection needs a reason.")
-    claim = _lock(claim, actor, State.DRAFT)
+    claim = lock(claim, actor, State.DRAFT)
     before = picture(claim)
     claim.state = State.REJECTED
-    return _decide(claim, actor, Verb.REJECT, reason, before)
+    return decide(claim, actor, Verb.REJECT, reason, before)
 
 
 @transaction.atomic
@@ -169,7 +169,7 @@ def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
     if claim.pk == into.pk:
         raise CurationError(f"Claim {claim.pk} cannot be merged into itself.")
     # In the order of their keys, so that two merges at once cannot wait for each other.
-    locked = {c.pk: c for c in (_lock(c, actor, State.DRAFT, State.PUBLISHED) for c in sorted((claim, into), key=_key))}
+    locked = {c.pk: c for c in (lock(c, actor, State.DRAFT, State.PUBLISHED) for c in sorted((claim, into), key=_key))}
     claim, into = locked[claim.pk], locked[into.pk]
     if claim.state == State.PUBLISHED and into.state != State.PUBLISHED:
         raise CurationError(f"Claim {claim.pk} is published and claim {into.pk} is not: merge the draft instead.")
@@ -185,7 +185,7 @@ def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
         Claim.objects.filter(pk=into.pk).update(changed_at=now)
         subscriptions.watch(mention.article_id for mention in moved)
     after = {"moved": [mention.pk for mention in moved]}
-    return _decide(claim, actor, Verb.MERGE, reason or f"the same claim as {into.pk}", before, now, after=after)
+    return decide(claim, actor, Verb.MERGE, reason or f"the same claim as {into.pk}", before, now, after=after)
 
 
 @transaction.atomic
@@ -193,11 +193,11 @@ def retract(claim: Claim, actor: User, reason: str) -> Decision:
     """Take a published claim out of every served view; a tombstone stays at its address."""
     if not reason.strip():
         raise CurationError("A retraction needs a reason: its notice is public.")
-    claim = _lock(claim, actor, State.PUBLISHED)
+    claim = lock(claim, actor, State.PUBLISHED)
     before = picture(claim)
     now = timezone.now()
     claim.state, claim.changed_at = State.RETRACTED, now
-    return _decide(claim, actor, Verb.RETRACT, reason, before, now)
+    return decide(claim, actor, Verb.RETRACT, reason, before, now)
 
 
 @transaction.atomic
@@ -213,7 +213,7 @@ def add_status(
     note: str = "",
 ) -> Status:
     """Record a dated, sourced step of a published claim against one of its targets."""
-    claim = _lock(claim, actor, State.PUBLISHED)
+    claim = lock(claim, actor, State.PUBLISHED)
     if target is not None and not claim.targets.filter(pk=target.pk).exists():
         raise CurationError(f"{target} is not a target of claim {claim.pk}.")
     if claim.statuses.filter(step=step, target=target, on=on).exists():
@@ -221,7 +221,7 @@ def add_status(
     before = picture(claim)
     now = timezone.now()
     claim.changed_at = now
-    decision = _decide(
+    decision = decide(
         claim,
         actor,
         Verb.STATUS,
@@ -322,7 +322,7 @@ def _key(claim: Claim) -> int:
     return claim.pk
 
 
-def _lock(claim: Claim, actor: User, *states: str) -> Claim:
+def lock(claim: Claim, actor: User, *states: str) -> Claim:
     """Return the claim as it stands now, locked; refuse where it is in none of *states*."""
     _check_staff(actor, "change_claim")
     # Without joins: PostgreSQL does not look again at a joined row after it waited for the lock.
@@ -340,7 +340,7 @@ def _check_staff(actor: AbstractBaseUser | PermissionsMixin, permission: str) ->
 
 
 def _apply(claim: Claim, changes: ClaimChanges | None) -> None:
-    """Set the changed fields; relations are written at once, the rest by `_decide`."""
+    """Set the changed fields; relations are written at once, the rest by `decide`."""
     for field in fields(changes) if changes else ():
         value = getattr(changes, field.name)
         if value is None or field.name == "emptied":
@@ -353,7 +353,7 @@ def _apply(claim: Claim, changes: ClaimChanges | None) -> None:
         setattr(claim, name, None)
 
 
-def _check_publishable(claim: Claim) -> None:
+def check_publishable(claim: Claim) -> None:
     """Raise unless the claim has what the public must see: claimant, sentence that names it, mention, dispute."""
     if claim.claimant is None:
         raise CurationError("Who claims this? A published claim needs a claimant.")
@@ -372,7 +372,7 @@ def _check_publishable(claim: Claim) -> None:
         raise CurationError("A claim cannot answer itself.")
 
 
-def _decide(
+def decide(
     claim: Claim,
     actor: User,
     verb: str,

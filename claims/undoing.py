@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from claims.curation import RELATIONS, VALUES, CurationError, _check_publishable, _decide, _lock, picture
+from claims.curation import RELATIONS, VALUES, CurationError, check_publishable, decide, lock, picture
 from claims.models import Claim, Decision, Dispute, Mention, State, Status, Verb
 
 # Long enough to notice a wrong key, too short for feed readers and caches to have spread the claim.
@@ -25,7 +25,7 @@ UNDOABLE = (Verb.ACCEPT, Verb.EDIT, Verb.REJECT, Verb.MERGE)
 @transaction.atomic
 def take_back(claim: Claim, actor: User) -> Decision:
     """Undo the newest decision on a claim; raises CurationError where that is not allowed, with the reason."""
-    claim = _lock(claim, actor, State.DRAFT, State.PUBLISHED, State.REJECTED, State.MERGED)
+    claim = lock(claim, actor, State.DRAFT, State.PUBLISHED, State.REJECTED, State.MERGED)
     last = claim.decision
     if last is None or last.verb not in UNDOABLE or not last.before:
         raise CurationError(f"There is no decision on claim {claim.pk} that could be taken back.")
@@ -41,10 +41,10 @@ def take_back(claim: Claim, actor: User) -> Decision:
     _restore(claim, last.before)
     now = timezone.now()
     if claim.state == State.PUBLISHED:
-        _check_publishable(claim)
+        check_publishable(claim)
         claim.changed_at = now
     reason = f"took back decision {last.number}: {last.get_verb_display()}"
-    return _decide(claim, actor, Verb.EDIT, reason, now_is, now)
+    return decide(claim, actor, Verb.EDIT, reason, now_is, now)
 
 
 def _restore(claim: Claim, before: dict[str, Any]) -> None:
