@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 
 @dataclass
@@ -18,11 +19,12 @@ class Answer:
 
 @dataclass
 class Origin:
-    """The server's script, and the requests that it saw: (path, headers with lower-case names)."""
+    """The server's script, and the requests that it saw: (path, headers with lower-case names), forms apart."""
 
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def serve(self, path: str, body: str | bytes = b"", status: int = 200, **headers: str) -> str:
         """Answer *path* so from now on, a 304 where its own ETag is asked for; return the address."""
@@ -56,6 +58,11 @@ def running_origin() -> Iterator[Origin]:
             self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body)
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("Content-Length", "0"))
+            origin.posted.append((self.path, dict(parse_qsl(self.rfile.read(length).decode()))))
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -23,6 +23,7 @@ HINTS = {
     "news.poll_due": "collect",
     "news.fetch_due": "collect",
     "news.read_unread": "collect",
+    "news.tend_hubs": "collect",
     "claims.extract_unextracted": "extract",
     "claims.check_changes": "extract",
 }

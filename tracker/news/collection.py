@@ -9,25 +9,26 @@ on the same input has one effect. Settings are read by the callers and handed do
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from random import random
-from typing import Any
 from urllib.parse import urlsplit
 
 import zstandard
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.news import copies, history, reading_process, rereading
+from tracker.news import copies, history, reading_process, rereading, websub
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.errors import PageError
 from tracker.news.etiquette import Etiquette
 from tracker.news.fetching import FetchPolicy, fetch_batches, fetch_many
 from tracker.news.gathering import Gathering
 from tracker.news.headers import FEED_ACCEPT, PAGE_ACCEPT
+from tracker.news.leasing import Outcome as Outcome
+from tracker.news.leasing import fault, leased, recorded
 from tracker.news.links import canonical_url
 from tracker.news.models import (
     Address,
@@ -60,7 +61,8 @@ from tracker.news.types import (
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 300
+# A feed that a hub pushes is polled all the same, more slowly: a hub may fail without a word.
+WHILE_PUSHED = timedelta(hours=6)
 MAX_PDF_BYTES = 25 * 1024 * 1024
 # A permanent redirect is believed after this many sightings: one may be an accident of the origin's.
 MOVES_BELIEVED = 3
@@ -77,23 +79,12 @@ BY_STATUS = {
 POLLED_FIELDS = (
     *("url", "title", "format", "state", "state_reason", "etag", "last_modified", "body_sha256", "last_polled_at"),
     *("last_changed_at", "last_status", "ttl", "skip_hours", "skip_days", "failures", "unchanged", "moved_to"),
-    *("moved_seen", "recent", "due_at", "lease_until", "attempts", "last_error"),
+    *("hub", "hub_topic", "moved_seen", "recent", "due_at", "lease_until", "attempts", "last_error"),
 )
 RETRIES = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
 
 
 Read = Callable[[bytes, str, str, str], ParsedPage]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one row of work: the address, whether all went well, a short word and the count of new rows."""
-
-    url: str
-    ok: bool
-    result: str
-    new: int = 0
-    error: str = ""
 
 
 # --------------------------------------------------------------------------------------------------- Feed → Entry
@@ -105,7 +96,7 @@ def poll_due(policy: FetchPolicy, *, minimum: timedelta, limit: int = 500) -> It
     *minimum* is the shortest time between two polls of a feed. What has come in together is stored together, in a
     number of statements that does not grow with it.
     """
-    feeds = {feed.pk: feed for feed in _leased(Feed.objects.filter(state=FeedState.ACTIVE), limit)}
+    feeds = {feed.pk: feed for feed in leased(Feed.objects.filter(state=FeedState.ACTIVE), limit)}
     requests = [
         Request(f.url, etag=f.etag, last_modified=f.last_modified, accept=FEED_ACCEPT, key=f.pk) for f in feeds.values()
     ]
@@ -115,7 +106,7 @@ def poll_due(policy: FetchPolicy, *, minimum: timedelta, limit: int = 500) -> It
             try:
                 parsed.append(_parse(feed, result))
             except Exception as error:
-                yield _fault(feed, feed.url, error)
+                yield fault(feed, feed.url, error)
         yield from _stored(parsed, minimum)
     history.prune(feeds)
 
@@ -152,7 +143,7 @@ def _stored(batch: list[Polled], minimum: timedelta) -> Iterator[Outcome]:
         if len(batch) > 1:
             log.info("storing %d polls one by one", len(batch), exc_info=True)
         for polled in batch:
-            yield _recorded(polled.feed, polled.feed.url, partial(_store_one, polled, minimum))
+            yield recorded(polled.feed, polled.feed.url, partial(_store_one, polled, minimum))
 
 
 def _store_one(polled: Polled, minimum: timedelta) -> Outcome:
@@ -191,6 +182,8 @@ def _plan(feed: Feed, outcome: PollOutcome, result: Response | FetchError, minim
         feed.unchanged = feed.unchanged + 1 if outcome == PollOutcome.UNCHANGED else 0
     if isinstance(result, Response):
         _follow_move(feed, result)
+    if outcome in GOOD and feed.pushed_until and feed.pushed_until > now:
+        minimum = max(minimum, WHILE_PUSHED)
     plan = next_poll(_facts(feed, outcome, result, now), minimum=minimum, jitter=random())  # noqa: S311 - spreads load, keeps no secret
     feed.settle(plan.next_at)
     if plan.stop:
@@ -215,6 +208,7 @@ def _read_poll(feed: Feed, polled: Polled, gathering: Gathering, now: datetime) 
     feed.format, feed.ttl = parsed.format, parsed.ttl
     feed.skip_hours, feed.skip_days = sorted(parsed.skip_hours), sorted(parsed.skip_days)
     feed.title = feed.title or parsed.title[:500]
+    feed.hub, feed.hub_topic = websub.announced(parsed, result)
     return PollOutcome.CHANGED, new, "; ".join(parsed.warnings)
 
 
@@ -269,17 +263,17 @@ def fetch_again(article: Article) -> None:
 
 def fetch_due(policy: FetchPolicy, *, limit: int = 50) -> Iterator[Outcome]:
     """Fetch up to *limit* pages that are due; yield what became of each as it is stored."""
-    leased = list(_leased(Article.objects.all(), limit))
+    due = list(leased(Article.objects.all(), limit))
     etiquette = Etiquette(policy)
-    etiquette.learn(article.url for article in leased)
-    articles = {article.pk: article for article in etiquette.admitted(leased)}
+    etiquette.learn(article.url for article in due)
+    articles = {article.pk: article for article in etiquette.admitted(due)}
     requests = [
         Request(a.url, a.etag, a.last_modified, PAGE_ACCEPT, MAX_PDF_BYTES if _names_pdf(a.url) else None, key=a.pk)
         for a in articles.values()
     ]
     for request, result in _fetched(requests, etiquette):
         article = articles[_key(request)]
-        yield _recorded(article, article.url, partial(_store_fetch, article.pk, result))
+        yield recorded(article, article.url, partial(_store_fetch, article.pk, result))
 
 
 def _names_pdf(url: str) -> bool:
@@ -356,9 +350,9 @@ def read_unread(reader: str, *, limit: int = 20, read: Read = reading_process.de
     *read* is how: by default in a process of its own that a hostile document may take with it.
     """
     waiting = Unread.objects.select_related("snapshot__article__outlet")
-    for unread in _leased(waiting, limit):
+    for unread in leased(waiting, limit):
         snapshot = unread.snapshot
-        yield _recorded(unread, snapshot.url, partial(_store_reading, unread, reader, read))
+        yield recorded(unread, snapshot.url, partial(_store_reading, unread, reader, read))
 
 
 def _store_reading(unread: Unread, reader: str, read: Read) -> Outcome:
@@ -437,29 +431,3 @@ def _is_outlets(outlet: Outlet, url: str, canonical: str) -> bool:
 def _key(request: Request) -> int:
     """Return the primary key that a request was made for."""
     return int(str(request.key))
-
-
-def _leased(rows: Any, limit: int) -> Iterable[Any]:
-    """Lease due rows; those that were tried too often are put aside with the reason, for people to see."""
-    for row in rows.lease(limit, LEASE_SECONDS):
-        if row.attempts <= Work.MAX_ATTEMPTS:
-            yield row
-            continue
-        reason = row.last_error or f"put aside: {Work.MAX_ATTEMPTS} tries ended without a result"
-        log.error("%s %s put aside: %s", row._meta.model_name, row.pk, reason)
-        type(row).objects.filter(pk=row.pk).update(due_at=None, lease_until=None, last_error=reason)
-
-
-def _recorded(row: Work, url: str, store: Callable[[], Outcome]) -> Outcome:
-    """Return what *store* returns; a fault of ours is recorded at the row, which is tried again when its lease ends."""
-    try:
-        return store()
-    except Exception as error:  # one bad input must not stop the others
-        return _fault(row, url, error)
-
-
-def _fault(row: Work, url: str, error: Exception) -> Outcome:
-    log.error("%s %s: %s", row._meta.model_name, row.pk, url, exc_info=error)
-    message = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
-    type(row).objects.filter(pk=row.pk).update(last_error=message)
-    return Outcome(url, False, "fault", error=message)

@@ -388,7 +388,9 @@ class _Client:
 
     async def _ask(self, session: aiohttp.ClientSession, trip: _Trip) -> Response | None:
         url = URL(trip.url, encoded=True)
-        async with session.get(url, headers=self._headers(trip.request), allow_redirects=False) as answer:
+        method, form = ("GET", None) if trip.request.form is None else ("POST", dict(trip.request.form))
+        headers = self._headers(trip.request)
+        async with session.request(method, url, headers=headers, data=form, allow_redirects=False) as answer:
             headers = headers_of(answer)
             if answer.status in REDIRECTS and headers.get("location"):
                 self._redirect(trip, answer.status, headers["location"])

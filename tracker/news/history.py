@@ -28,7 +28,7 @@ class History:
         self._polls: list[Poll] = []
         self._answers: list[FeedAnswer] = []
 
-    def add(self, feed: Feed, result: Response | FetchError, outcome: PollOutcome, new: int, error: str) -> None:
+    def add(self, feed: Feed, result: Response | FetchError, outcome: str, new: int, error: str) -> None:
         """Note how a poll ended. An answer without a body (304) leaves the one before to be looked at."""
         answer = result if isinstance(result, Response) else None
         self._polls.append(

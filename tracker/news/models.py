@@ -134,6 +134,11 @@ class Feed(Work):
     unchanged = models.PositiveIntegerField("unchanged answers in a row", default=0, editable=False)
     moved_to = models.URLField(max_length=2000, blank=True, editable=False)
     moved_seen = models.PositiveSmallIntegerField("permanent redirects seen", default=0, editable=False)
+    hub = models.URLField("WebSub hub", max_length=2000, blank=True, editable=False)
+    hub_topic = models.URLField("WebSub topic", max_length=2000, blank=True, editable=False)
+    pushed_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="While a hub pushes it, it is polled more slowly."
+    )
     recent = ArrayField(
         models.DateTimeField(), default=list, editable=False, help_text="Newest publication times: the feed's rhythm."
     )
@@ -188,6 +193,50 @@ class FeedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} of {self.url}"
+
+
+class HubState(models.TextChoices):
+    """Where a subscription at a hub stands (WebSub 5)."""
+
+    ASKED = "asked", "asked for, not verified yet"
+    ACTIVE = "active"
+    DENIED = "denied", "denied by the hub"
+
+
+class HubSubscription(Work):
+    """A subscription of ours at a feed's WebSub hub; due when it is to be asked for or renewed."""
+
+    feed = models.OneToOneField(Feed, on_delete=models.CASCADE, related_name="subscription")
+    hub = models.URLField(max_length=2000)
+    topic = models.URLField(max_length=2000)
+    # The callback's address is as hard to guess as the secret that signs what comes there.
+    token = models.CharField(max_length=64, unique=True, editable=False)
+    secret = models.CharField(max_length=64, editable=False)
+    state = models.CharField(max_length=10, choices=HubState, default=HubState.ASKED)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    last_push_at = models.DateTimeField(null=True, blank=True)
+    bad_signatures = models.PositiveIntegerField(default=0)
+
+    class Meta(Work.Meta):
+        verbose_name = "hub subscription"
+
+    def __str__(self) -> str:
+        return f"{self.topic} at {self.hub}"
+
+
+class Push(Work):
+    """What a hub delivered and nobody has read yet; the row goes when its entries are stored."""
+
+    subscription = models.ForeignKey(HubSubscription, on_delete=models.CASCADE, related_name="pushes")
+    received_at = models.DateTimeField(auto_now_add=True)
+    content_type = models.TextField(blank=True)
+    body = models.BinaryField()
+
+    class Meta(Work.Meta):
+        verbose_name_plural = "pushes"
+
+    def __str__(self) -> str:
+        return f"push for {self.subscription}"
 
 
 class Article(Work):

@@ -5,7 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from tracker.news import collection
+from tracker.news import collection, websub
+from tracker.news.links import is_public_http
 from tracker.news.policy import fetch_policy
 
 
@@ -35,3 +36,14 @@ def read_unread() -> int:
     if outcomes:
         read_unread.delay()
     return len(outcomes)
+
+
+@shared_task(name="news.tend_hubs")
+def tend_hubs() -> int:
+    """Ask hubs to subscribe us where they can reach us, and store what they delivered; return how many."""
+    done = len(list(websub.read_pushes()))
+    if is_public_http(settings.SITE_URL):
+        done += len(list(websub.subscribe_due(fetch_policy(), f"{settings.SITE_URL}/websub/")))
+    if done:
+        fetch_due.delay()
+    return done

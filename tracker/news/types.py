@@ -19,7 +19,7 @@ class Request:
 
     `etag` and `last_modified` are sent back byte for byte as the server gave them (RFC 9110, 13.1).
     `key` is the caller's own mark, for instance a primary key; it is never sent. With `cut` a body above the cap
-    ends there instead of being refused.
+    ends there instead of being refused. With `form` its fields are posted.
     """
 
     url: str
@@ -28,6 +28,7 @@ class Request:
     accept: str = ""
     max_bytes: int | None = None
     cut: bool = False
+    form: Mapping[str, str] | None = None
     key: object = None
 
 
