@@ -24,7 +24,9 @@ VERBS = {
 
 def fold(name: str) -> str:
     """Return *name* in the form that names are looked up by: "The OpenAI, Inc.'s" → "openai"."""
-    text = unicodedata.normalize("NFKD", name.replace("\u2019", "'").casefold())
+    # Decomposed before and after: what casefold leaves alone may be a letter in disguise, and the other way round.
+    plain = unicodedata.normalize("NFKD", name.replace("\u2019", "'")).casefold()
+    text = unicodedata.normalize("NFKD", plain)
     text = "".join(char for char in text if not unicodedata.combining(char))
     text = re.sub(r"'s\b", "", text)
     text = re.sub(r"(?<=\b\w)\.(?=\w\b|\s|$)", "", text)

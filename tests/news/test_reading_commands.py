@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import shlex
 import struct
 import subprocess
 import sys
@@ -154,7 +155,7 @@ def test_an_error_answer_is_an_error(origin: Origin) -> None:
 
 
 def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
-    command = f'"{sys.executable}" manage.py read_feed {" ".join([str(FEED)] * 400)} | head -n 1'
+    command = f'"{sys.executable}" manage.py read_feed {shlex.join([str(FEED)] * 400)} | head -n 1'
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         capture_output=True,
