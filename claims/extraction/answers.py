@@ -10,9 +10,12 @@ _REACH = 25
 class Claimed(Protocol):
     """What linking needs to know of a draft."""
 
-    kind: str
-    claimant: str
-    targets: tuple[str, ...]
+    @property
+    def kind(self) -> str: ...
+    @property
+    def claimant(self) -> str: ...
+    @property
+    def targets(self) -> tuple[str, ...]: ...
 
 
 def link_answers(drafts: Sequence[Claimed]) -> list[tuple[int, ...]]:

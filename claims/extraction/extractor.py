@@ -29,7 +29,7 @@ from claims.extraction.registry import NameIndex, name_index
 from claims.extraction.relevance import judge
 from claims.extraction.selection import select
 from claims.extraction.targets import Spoken, Targets, find_targets
-from claims.extraction.topics import claim_topics, leading_topics
+from claims.extraction.topics import claim_topics, leading_topics, topic_counts
 from claims.extraction.types import Document, DraftClaim, Extraction, Extractor, Registry
 
 _BATCH = 16
@@ -87,8 +87,9 @@ class RuleExtractor:
         relevance = judge(signals)
         drafts = self._drafts(analysis, signals) if relevance.relevant else []
         answers = link_answers(drafts)
-        leading = leading_topics(document.title, parsed.prepared.text)
-        claims = tuple(self._finish(analysis, draft, answers[i], leading) for i, draft in enumerate(drafts))
+        present = topic_counts(parsed.prepared.text) if drafts else {}
+        leading = leading_topics(document.title, present)
+        claims = tuple(self._finish(analysis, draft, answers[i], leading, present) for i, draft in enumerate(drafts))
         return Extraction(relevance.relevant, round(relevance.score, 3), relevance.reasons, claims)
 
     def trace(self, document: Document, parsed: Parsed, index: NameIndex) -> list[tuple[Any, Features]]:
@@ -135,7 +136,9 @@ class RuleExtractor:
         start, end = parsed.prepared.span(parsed.starts[candidate.start], parsed.ends[candidate.end - 1])
         return _Draft(candidate, start, end, kind, referent.name, targets.names, (chance, kinds[kind]), targets)
 
-    def _finish(self, analysis: Analysis, draft: _Draft, answers: tuple[int, ...], leading: list[str]) -> DraftClaim:
+    def _finish(
+        self, analysis: Analysis, draft: _Draft, answers: tuple[int, ...], leading: list[str], present: dict[str, int]
+    ) -> DraftClaim:
         parsed, candidate = analysis.parsed, draft.candidate
         sentence = analysis.sentences[candidate.number]
         attribution = candidate.attribution
@@ -149,7 +152,7 @@ class RuleExtractor:
             claimant=draft.claimant,
             targets=draft.targets,
             about=about(analysis, candidate),
-            topics=claim_topics(words, leading),
+            topics=claim_topics(words, leading, present),
             hedged=is_hedged(words, parsed.text(sentence.start, candidate.start)) and sentence.quoted < 0.9,
             confidence=round(probability(self._weights["confidence"], sure), 3),
             direct=sentence.quoted >= 0.5,

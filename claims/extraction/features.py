@@ -35,6 +35,7 @@ class DocumentSignals:
     dispute: list[int] = field(default_factory=list)
     systems: list[int] = field(default_factory=list)
     speakers: dict[str, int] = field(default_factory=dict)
+    phrases: dict[int, list[str]] = field(default_factory=dict)
 
 
 def document_signals(analysis: Analysis) -> DocumentSignals:
@@ -97,7 +98,7 @@ def clause_features(analysis: Analysis, signals: DocumentSignals, candidate: Can
     if candidate.relation:
         features[f"rel.{candidate.shape}.{candidate.relation}"] = 1.0
     _words(features, tokens, count)
-    _phrases(features, parsed.text(candidate.start, candidate.end))
+    _phrases(features, analysis, signals, candidate)
     _attribution(features, analysis, signals, candidate)
     _context(features, analysis, signals, candidate)
     _form(features, analysis, candidate, tokens)
@@ -150,11 +151,22 @@ def _words(features: Features, tokens: list[str], count: int) -> None:
     features[f"len.{min(count // 8, 6)}"] = 1.0
 
 
-def _phrases(features: Features, text: str) -> None:
-    lowered = text.lower().replace("’", "'")
-    for name, pattern in phrases().items():
-        if pattern.search(lowered):
-            features[f"phrase.{name}"] = 1.0
+def _phrases(features: Features, analysis: Analysis, signals: DocumentSignals, candidate: Candidate) -> None:
+    parsed, sentence = analysis.parsed, analysis.sentences[candidate.number]
+    whole = signals.phrases.get(candidate.number)
+    if whole is None:  # clauses hold no phrase that their sentence does not
+        lowered = _plain(parsed.text(sentence.start, sentence.end))
+        whole = [name for name, pattern in phrases().items() if pattern.search(lowered)]
+        signals.phrases[candidate.number] = whole
+    if whole:
+        lowered = _plain(parsed.text(candidate.start, candidate.end))
+        for name in whole:
+            if phrases()[name].search(lowered):
+                features[f"phrase.{name}"] = 1.0
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")
 
 
 def _attribution(features: Features, analysis: Analysis, signals: DocumentSignals, candidate: Candidate) -> None:

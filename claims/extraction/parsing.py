@@ -22,6 +22,8 @@ ABBREVIATIONS = word_set(
 _END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s+[\"“‘(\[*•–—-]*\s?[A-Z0-9@])")
 _LAST_WORD = re.compile(r"[\w.’'-]+$")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-Z]|(?:[a-z]\.)+[a-z]")
+# Columns are unsigned numbers of 64 bits.
+_WRAP = 1 << 64
 _BREAK = re.compile(r"\s*\n\s*")
 _CLOSED_BEFORE_CAPITAL = {
     "u.s",
@@ -132,16 +134,32 @@ def _mark_sentences(doc: Any, starts: list[int]) -> None:
 
 
 def _plain(doc: Any, prepared: Prepared) -> Parsed:
-    words = [token.text for token in doc]
+    """Return *doc* as lists, read column by column: asking tokens one by one takes several times as long."""
+    strings = doc.vocab.strings
+    table = doc.to_array(["TAG", "DEP", "HEAD", "IDX", "LENGTH"])
+    named: dict[int, str] = {}
+    tags, deps, heads, starts, ends = [], [], [], [], []
+    for i, (tag, dep, head, start, length) in enumerate(table.tolist()):
+        for key in (tag, dep):
+            if key not in named:
+                named[key] = strings[key]
+        tags.append(named[tag])
+        deps.append(named[dep])
+        # Heads are offsets, and a negative one comes as its complement.
+        heads.append(i + (head - _WRAP if head >= _WRAP // 2 else head))
+        starts.append(start)
+        ends.append(start + length)
+    text = doc.text
+    words = [text[a:b] for a, b in zip(starts, ends, strict=True)]
     parsed = Parsed(
         prepared=prepared,
         words=words,
         lowers=[word.lower() for word in words],
-        tags=[token.tag_ for token in doc],
-        deps=[token.dep_ for token in doc],
-        heads=[token.head.i for token in doc],
-        starts=[token.idx for token in doc],
-        ends=[token.idx + len(token) for token in doc],
+        tags=tags,
+        deps=deps,
+        heads=heads,
+        starts=starts,
+        ends=ends,
         names=[(ent.start, ent.end, ent.label_) for ent in doc.ents],
         sentences=[(sent.start, sent.end) for sent in doc.sents] if len(doc) else [],
     )

@@ -8,7 +8,7 @@ from claims.extraction.answers import link_answers
 from claims.extraction.clauses import Candidate
 from claims.extraction.hedging import is_hedged
 from claims.extraction.selection import select
-from claims.extraction.topics import claim_topics, leading_topics
+from claims.extraction.topics import claim_topics, leading_topics, topic_counts
 from tests.claims.extraction.reading import analysed
 
 
@@ -38,7 +38,7 @@ def test_a_hedge_before_the_clause_counts() -> None:
 
 
 def test_topics_come_from_the_article_and_the_clause() -> None:
-    leading = leading_topics("Copyright suit against an AI firm", "The suit claims infringement of copyright.")
+    leading = leading_topics("Copyright suit against an AI firm", topic_counts("The suit claims infringement."))
     assert leading == ["copyright"]
     assert claim_topics("the books were copied", leading) == ("copyright",)
     assert claim_topics("nothing to go by", []) == ("governance",)
