@@ -223,9 +223,11 @@ if env_bool("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
 
-# Collection. USER_AGENT names the project, its version and where to reach us.
+# Collection. USER_AGENT names the project, its version, where to reach us and, as publishers count their readers by it,
+# how many people read what is collected.
 VERSION = "0.1.0"
-USER_AGENT = f"ai-claims-tracker/{VERSION} (+{CONTACT_URL})"
+SUBSCRIBERS = max(env_int("SUBSCRIBERS", 1), 1)
+USER_AGENT = f"ai-claims-tracker/{VERSION} (+{CONTACT_URL}; {SUBSCRIBERS} subscriber{'s' if SUBSCRIBERS > 1 else ''})"
 # Origins that may be fetched although their address is private: the demonstration's own server, nothing else.
 FETCH_ALLOWED_ORIGINS = frozenset(env_list("FETCH_ALLOWED_ORIGINS"))
 PAGE_READER = env("PAGE_READER", "trafilatura")

@@ -1,11 +1,14 @@
 """What holds from a feed to a reading, over real HTTP and in the real database."""
 
+import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -392,3 +395,13 @@ def test_a_page_that_cannot_be_read_in_time_is_put_aside_and_the_others_are_read
     outcomes = sorted(outcome.result for outcome in collection.read_unread("trafilatura", read=read))
     assert outcomes == ["article", "refused"]
     assert Unread.objects.get().last_error == f"{links[0]}: The document took more than 12 seconds to read."
+
+
+def test_the_origin_is_told_who_asks_and_for_how_many(origin: Origin, outlet: Outlet) -> None:
+    origin.serve("/feed", rss(("1", "A", origin.url + "/a")))
+    subscriptions.add_feed(origin.url + "/feed", outlet)
+    asking = replace(policy(origin), user_agent=settings.USER_AGENT)
+    list(collection.poll_due(asking, minimum=timedelta(minutes=15)))
+    [headers] = origin.asked("/feed")
+    assert re.fullmatch(r"ai-claims-tracker/[0-9.]+ \(\+http.*/about/; 1 subscriber\)", headers["user-agent"])
+    assert not {"cookie", "referer"} & headers.keys()

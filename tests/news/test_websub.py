@@ -19,9 +19,8 @@ from tracker.news.models import Entry, Feed, FeedState, HubState, HubSubscriptio
 
 pytestmark = pytest.mark.django_db
 BASE = "https://tracker.example/websub/"
-ITEM = "<entry><id>urn:{0}</id><title>Story</title><link href='{1}/{0}'/><updated>2025-03-01T10:00:00Z</updated></entry>"
-    "<entry><id>{0}</id><title>Story {0}</title><link href='{1}/{0}'/><updated>2025-03-01T10:00:00Z</updated></entry>"
-)
+DATE = "2025-03-01T10:00:00Z"
+ITEM = "<entry><id>urn:{0}</id><title>Story</title><link href='{1}/{0}'/><updated>{2}</updated></entry>"
 
 
 @pytest.fixture
@@ -33,10 +32,10 @@ def origin() -> Iterator[Origin]:
 
 def atom(origin: Origin, *guids: str, hub: str = "/hub") -> str:
     links = f"<link rel='hub' href='{origin.url}{hub}'/><link rel='self' href='{origin.url}/topic'/>"
-    items = "".join(ITEM.format(guid, origin.url) for guid in guids)
+    items = "".join(ITEM.format(guid, origin.url, DATE) for guid in guids)
     return (
         f"<feed xmlns='http://www.w3.org/2005/Atom'><id>f</id><title>Gazette</title>"
-        f"<updated>2025-03-01T10:00:00Z</updated>{links if hub else ''}{items}</feed>"
+        f"<updated>{DATE}</updated>{links if hub else ''}{items}</feed>"
     )
 
 
