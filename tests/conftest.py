@@ -45,6 +45,7 @@ UNSET = (
     "SITE_NAME",
     "SITE_URL",
     "STATIC_ROOT",
+    "SUBSCRIBERS",
     "SWEEP_SECONDS",
 )
 _running = ExitStack()
