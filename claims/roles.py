@@ -11,6 +11,7 @@ from django.db.models import Q
 LOOK = (
     *("view_claim", "view_mention", "view_status", "view_party", "view_alias", "view_system", "view_topic"),
     *("view_dispute", "view_event", "view_extraction", "view_outlet", "view_feed", "view_article", "view_entry"),
+    *("view_alert", "view_evaluation", "view_change", "view_poll", "view_feedanswer"),
 )
 EVIDENCE = ("view_snapshot", "view_reading", "view_decision")
 WRITE = ("add_claim",)

@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 
-from claims import curation, undoing
+from claims import curation, undoing, vigilance
 from claims.admin.highlight import locate
 from claims.admin.screen import Screen, address
 from claims.curation import ClaimChanges, CurationError
 from claims.forms import OPEN_STATES, ClaimForm, StatusForm, rejection
-from claims.models import Claim, Kind, Mention, PartyKind, State
+from claims.models import Alert, Claim, Kind, Mention, PartyKind, State
 
 PUBLIC_NAMES = {"claimant": "claimant", "targets": "target"}
 
@@ -187,6 +187,20 @@ def _status(screen: Screen, argument: str) -> HttpResponse:
     return screen.stay()
 
 
+def _settle(screen: Screen, argument: str) -> HttpResponse:
+    """Note that a change of the page under this claim was dealt with."""
+    if not screen.user.has_perm("claims.change_claim"):
+        raise CurationError("You may not decide this: it takes an editor.")
+    alert = Alert.objects.filter(pk=_number(argument) or 0, mention__claim=screen.claim).first()
+    if alert is None:
+        raise CurationError("That alert is not this claim's: nothing was changed.")
+    done = vigilance.settle(
+        alert, screen.user, " ".join(screen.request.POST.get(f"settle_note_{alert.pk}", "").split())
+    )
+    messages.success(screen.request, "Settled." if done else "Somebody had settled it already.")
+    return screen.show()
+
+
 def _tell(screen: Screen, verb: str, words: str) -> None:
     """Say what was done, and remember it, so that the next screen can offer to take it back."""
     undoable = verb in undoing.UNDOABLE
@@ -208,4 +222,5 @@ ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "new_dispute": _new_dispute,
     "retract": _retract,
     "status": _status,
+    "settle": _settle,
 }

@@ -108,11 +108,11 @@ class ClaimAdmin(ReadOnlyAdmin):
             (
                 reverse("admin:claims_decision_change", args=[d.pk]),
                 d.number,
-                d.made_at,
+                f"{d.made_at:%Y-%m-%d %H:%M}",
                 d.actor,
                 d.get_verb_display(),
                 d.reason,
             )
             for d in decisions
         )
-        return format_html_join("", '<p><a href="{}">{}</a> {:%Y-%m-%d %H:%M} {} {} {}</p>', rows) or "none yet"
+        return format_html_join("", '<p><a href="{}">{}</a> {} {} {} {}</p>', rows) or "none yet"

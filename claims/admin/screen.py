@@ -15,7 +15,7 @@ from claims.admin.proposals import offer
 from claims.admin.text import marked, neighbours
 from claims.curation import CurationError
 from claims.forms import OPEN_STATES, REJECTIONS, ClaimForm, StatusForm
-from claims.models import Claim, Decision, Mention, Party, PartyKind, State, Topic
+from claims.models import Alert, Claim, Decision, Mention, Party, PartyKind, State, Topic
 from claims.wording import propose_statement
 
 
@@ -149,6 +149,8 @@ def context(screen: Screen) -> dict[str, Any]:
         "text": marked(mention.reading.text, around) if mention else "",
         "around": around,
         "copies": _copies(mention),
+        "page_number": mention.reading.page_at(mention.start) if mention else None,
+        "alerts": Alert.objects.open().filter(mention__in=screen.mentions).select_related("change", "mention"),
         "place": place,
         "filters": filters,
         "queue_url": address("admin:desk", filters),

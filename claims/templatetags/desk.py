@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from claims.models import Claim, Decision
+from claims.models import Alert, Claim, Decision
 from tracker.news.models import Feed, FeedState
 
 register = template.Library()
@@ -30,6 +30,12 @@ def feeds_at_fault() -> QuerySet[Feed]:
     """Return the feeds that fail or were stopped by their origin, the worst first."""
     troubled = Q(failures__gt=0, state=FeedState.ACTIVE) | Q(state=FeedState.STOPPED)
     return Feed.objects.filter(troubled).select_related("outlet").order_by("-failures", "pk")[:8]
+
+
+@register.simple_tag
+def alerts_open() -> int:
+    """Return how many changes of pages under claims nobody has dealt with."""
+    return Alert.objects.open().count()
 
 
 @register.simple_tag

@@ -244,8 +244,7 @@ def test_without_scripts_every_button_works(browser: Browser, live_server: Any, 
     assert Claim.objects.get(pk=second.pk).state == State.REJECTED
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_the_desk_can_be_used_by_everybody(
     browser: Browser, live_server: Any, editor: User, width: int, scheme: Any
 ) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import make_editor, make_outlet, make_reading
-from tracker.news.models import Article, Entry, Feed, FeedState, Outlet, Reading, Snapshot
+from tracker.news.models import Article, Entry, Feed, FeedAnswer, FeedState, Outlet, Poll, Reading, Snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -108,12 +108,27 @@ def test_of_a_feed_only_what_it_is_called_is_edited(client: Client) -> None:
         "title": "A better name",
         "topic": "",
         "url": "https://evil.example/",
+        "polls-TOTAL_FORMS": "0",
+        "polls-INITIAL_FORMS": "0",
         "state": "stopped",
     }
     client.post(reverse("admin:news_feed_change", args=[feed.pk]), data)
     after = Feed.objects.get(pk=feed.pk)
     assert (after.title, after.outlet) == ("A better name", other)
     assert (after.url, after.state, after.etag) == (feed.url, FeedState.ACTIVE, '"kept"')
+
+
+def test_a_feed_shows_its_last_polls_and_its_last_answer(client: Client) -> None:
+    feed = make_feed()
+    Poll.objects.create(feed=feed, at=timezone.now(), status=503, outcome="throttled", error="answered 503")
+    FeedAnswer.objects.create(feed=feed, at=timezone.now(), url=feed.url, status=200, body=b"<script>1</script>")
+    page = client.get(reverse("admin:news_feed_change", args=[feed.pk])).content.decode()
+    assert "throttled" in page
+    url = reverse("admin:news_feed_answer", args=[feed.pk])
+    assert url in page
+    answer = client.get(url)
+    assert (answer.content, answer["Content-Type"]) == (b"<script>1</script>", "text/plain")
+    assert client.get(reverse("admin:news_feed_answer", args=[feed.pk + 1])).status_code == 404
 
 
 def test_outlets_are_added_and_changed(client: Client) -> None:

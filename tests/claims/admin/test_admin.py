@@ -9,11 +9,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from claims.models import Alias, Decision, Dispute, Event, Party, System, Topic
+from claims.models import Alert, Alias, Claim, Decision, Dispute, Event, Party, System, Topic
 from claims.roles import ROLES, ensure_roles
-from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_party, make_published
-from tracker.news.models import Feed
+from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_party, make_published, make_reading
+from tracker.news.models import Change, Feed
 
 pytestmark = pytest.mark.django_db
 JUDGED = [model for model in admin.site._registry if model._meta.app_label in {"claims", "news"}]
@@ -192,6 +193,15 @@ def test_a_decision_shows_what_changed_and_leads_to_the_claim(client: Client, bo
     assert reverse("admin:desk_claim", args=[claim.pk]) in text
 
 
+def test_a_claims_record_shows_what_it_rests_on_and_what_was_decided(client: Client, boss: User) -> None:
+    claim = make_published()
+    text = page(client, "claims_claim_change", claim.pk)
+    decision = Decision.objects.get(subject="claim", subject_id=claim.pk)
+    assert claim.mentions.get().quote in text
+    assert f'<a href="{reverse("admin:claims_decision_change", args=[decision.pk])}">' in text
+    assert "Alleged DeepSeek" in text
+
+
 def test_the_front_page_leads_to_the_desk_and_names_feeds_at_fault(client: Client, boss: User) -> None:
     make_draft()
     Feed.objects.create(url="https://feeds.example/b.xml", outlet=make_outlet(), failures=3, last_error="answered 503")
@@ -238,3 +248,43 @@ def test_an_editor_keeps_parties_and_no_feeds(client: Client) -> None:
     client.post(reverse("admin:claims_party_add"), form_of_party())
     assert Party.objects.filter(slug="mistral-ai").exists()
     assert client.get(reverse("admin:news_feed_add")).status_code == 403
+
+
+# ------------------------------------------------------------------------------------------- pages that changed
+def make_alert(claim: Claim) -> Alert:
+    mention = claim.mentions.get()
+    after = make_reading("The page says something else now, & more.")
+    change = Change.objects.create(
+        article=mention.article, kind="text", at=timezone.now(), before=mention.reading, after=after
+    )
+    return Alert.objects.create(mention=mention, change=change, kind="quote-vanished")
+
+
+def test_a_changed_page_is_told_beside_the_claim_and_settled_there(client: Client, boss: User) -> None:
+    claim = make_published()
+    alert = make_alert(claim)
+    assert "1 change of pages under claims" in page(client, "index")
+    assert "The quote is not on the page any more" in page(client, "desk_claim", claim.pk)
+    url = reverse("admin:desk_claim", args=[claim.pk])
+    data = {"action": f"settle:{alert.pk}", f"settle_note_{alert.pk}": " quote corrected ", "kind": claim.kind}
+    client.post(url, data)
+    alert.refresh_from_db()
+    assert (alert.settled_by, alert.note) == (boss, "quote corrected")
+    assert "Somebody had settled it already" in client.post(url, data).content.decode()
+    assert "not on the page any more" not in page(client, "desk_claim", claim.pk)
+
+
+def test_alerts_are_settled_from_their_list(client: Client, boss: User) -> None:
+    alerts = [make_alert(make_published()) for _ in range(2)]
+    url = reverse("admin:claims_alert_changelist")
+    data = {"action": "settle", "_selected_action": [alert.pk for alert in alerts], "note": "seen"}
+    assert "2 alerts settled" in client.post(url, data, follow=True).content.decode()
+    assert "0 alerts" in page(client, "claims_alert_changelist", state="open")
+    assert set(Alert.objects.values_list("note", flat=True)) == {"seen"}
+
+
+def test_what_a_page_said_and_says_is_shown_escaped(client: Client, boss: User) -> None:
+    alert = make_alert(make_published())
+    text = page(client, "news_change_change", alert.change_id)
+    assert "something else now, &amp; more." in text
+    assert '<del class="page-was">OpenAI accused' in text

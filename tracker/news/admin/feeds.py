@@ -1,8 +1,4 @@
-"""The evidence in the admin: feeds with their health, and everything that they led to, to be read.
-
-Nothing here is edited but what an outlet or feed is called; a feed's state changes through
-`tracker.news.collection`. Snapshots, readings, entries and articles are never changed or deleted.
-"""
+"""Outlets and feeds: what they are called is edited, how feeds do is shown, their state changes by the collector."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -21,36 +17,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 
-from tracker.adminsite import URLS, ModelAdmin, NamedValuesFilter, ReadOnlyAdmin
-from tracker.news.models import Article, Entry, Feed, FeedState, Outlet, Reading, Snapshot
+from tracker.adminsite import ModelAdmin, NamedValuesFilter
+from tracker.news.admin.base import NeverDeleted, plain_text, shortened
+from tracker.news.models import Feed, FeedAnswer, FeedState, Outlet, Poll
 
 if TYPE_CHECKING:
     FeedModelForm = forms.ModelForm[Feed]
+    PollTabular = admin.TabularInline[Poll, Feed]
 else:
     FeedModelForm = forms.ModelForm
-
-LONG = 120
+    PollTabular = admin.TabularInline
 
 
 def collection() -> Any:
     """Return the collector, loaded when it is first needed: lists need neither its HTTP client nor its readers."""
     return import_module("tracker.news.collection")
-
-
-def shortened(text: str) -> str:
-    """Return *text*, cut where it is too long for a list."""
-    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
-
-
-class NeverDeleted(ModelAdmin):
-    """Rows that people name and order, and that evidence hangs on."""
-
-    show_full_result_count = False
-    formfield_overrides = URLS
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: evidence hangs on such rows."""
-        return False
 
 
 @admin.register(Outlet)
@@ -148,6 +129,26 @@ class HealthFilter(admin.SimpleListFilter):
         return queryset.filter(last_polled_at=None) if self.value() == "never" else queryset
 
 
+class PollInline(PollTabular):
+    """How the last polls of a feed ended."""
+
+    model = Poll
+    extra = 0
+    max_num = 0
+    can_delete = False
+    fields = ("at", "status", "outcome", "new", "seconds", "size", "error")
+    readonly_fields = fields
+    verbose_name_plural = "last polls"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow it to those who may see the feed."""
+        return request.user.has_perm("news.view_feed")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: polls are recorded, not written."""
+        return False
+
+
 @admin.register(Feed)
 class FeedAdmin(NeverDeleted):
     """Feeds and their health. Adding one makes it due; its address and state are not edited by hand."""
@@ -167,6 +168,7 @@ class FeedAdmin(NeverDeleted):
     autocomplete_fields = ("outlet",)
     actions = (poll_now, resume, pause)
     action_form = FeedActionForm
+    inlines = (PollInline,)
     list_per_page = 100
     facts = (
         "url",
@@ -188,7 +190,17 @@ class FeedAdmin(NeverDeleted):
         "added_at",
         "entry_count",
         "newest_entry",
+        "last_answer",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the download of a feed's last answer."""
+        view = self.admin_site.admin_view(self.download_answer)
+        return [path("<int:pk>/answer/", view, name="news_feed_answer"), *super().get_urls()]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[Any, ...]:
+        """Return the last polls, of a feed that is there."""
+        return self.inlines if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
         """Return the feeds with what the list counts."""
@@ -251,6 +263,25 @@ class FeedAdmin(NeverDeleted):
         """Return when the newest entry was first seen."""
         return feed.newest
 
+    @admin.display(description="last answer")
+    def last_answer(self, feed: Feed) -> SafeString | str:
+        """Return a link to the last answer that had a body."""
+        answer = FeedAnswer.objects.filter(feed=feed).defer("body").first() if feed.pk else None
+        if answer is None:
+            return "–"
+        url = reverse("admin:news_feed_answer", args=[feed.pk])
+        words = '<a href="{}" download>Download its beginning as plain text</a> ({}, {} UTC)'
+        return format_html(words, url, answer.status, f"{answer.at:%Y-%m-%d %H:%M}")
+
+    def download_answer(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer with the beginning of a feed's last answer, as an attachment in plain text."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        answer = FeedAnswer.objects.filter(feed=pk).first()
+        if answer is None:
+            raise Http404(f"No answer of feed {pk} is kept.")
+        return plain_text(bytes(answer.body), f"feed-{pk}.txt")
+
     @admin.display(description="last error")
     def error(self, feed: Feed) -> str:
         """Return the last error, or why the feed rests."""
@@ -266,172 +297,3 @@ def _health(feed: Feed) -> tuple[str, str]:
     if feed.failures:
         return ("bad" if feed.failures >= 5 else "warn"), f"failing, {feed.failures} in a row"
     return ("good", "well") if feed.last_polled_at else ("quiet", "not polled yet")
-
-
-@admin.register(Entry)
-class EntryAdmin(ReadOnlyAdmin):
-    """Items as their feeds gave them."""
-
-    list_display = ("headline", "feed", "published_at", "first_seen_at", "article_link")
-    list_filter = ("feed__outlet",)
-    list_select_related = ("feed", "article")
-    search_fields = ("title", "url", "=guid")
-    date_hierarchy = "first_seen_at"
-    show_full_result_count = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        """Return the entries without their summaries."""
-        rows: QuerySet[Entry] = super().get_queryset(request)
-        return rows.defer("summary_html")
-
-    @admin.display(description="entry", ordering="title")
-    def headline(self, entry: Entry) -> str:
-        """Return the entry's title, shortened."""
-        return shortened(str(entry))
-
-    @admin.display(description="article")
-    def article_link(self, entry: Entry) -> SafeString | str:
-        """Return a link to the article that the entry led to."""
-        if entry.article_id is None:
-            return "–"
-        return format_html('<a href="{}">article</a>', reverse("admin:news_article_change", args=[entry.article_id]))
-
-
-@admin.register(Article)
-class ArticleAdmin(ReadOnlyAdmin):
-    """Pages, one row a canonical URL."""
-
-    list_display = ("headline", "outlet", "published_at", "language", "copy_of", "last_status", "error")
-    list_filter = ("outlet", ("language", NamedValuesFilter))
-    list_select_related = ("outlet", "original")
-    search_fields = ("title", "url")
-    date_hierarchy = "published_at"
-    show_full_result_count = False
-    readonly_fields = ("its_readings", "its_addresses")
-
-    @admin.display(description="article", ordering="title")
-    def headline(self, article: Article) -> str:
-        """Return the article's title, shortened."""
-        return shortened(str(article))
-
-    @admin.display(description="copy of")
-    def copy_of(self, article: Article) -> str:
-        """Return the article that this one copies."""
-        return shortened(str(article.original)) if article.original else "–"
-
-    @admin.display(description="last error")
-    def error(self, article: Article) -> str:
-        """Return the last error, shortened."""
-        return shortened(article.last_error)
-
-    @admin.display(description="readings")
-    def its_readings(self, article: Article) -> SafeString:
-        """Return links to what was read of the article."""
-        rows = Reading.objects.filter(snapshot__article=article).defer("text").select_related("snapshot")
-        rows = rows.defer("text", "snapshot__body_zstd")
-        links = [
-            format_html('<p><a href="{}">{}</a></p>', reverse("admin:news_reading_change", args=[r.pk]), r)
-            for r in rows
-        ]
-        return SafeString("".join(links) or "–")
-
-    @admin.display(description="addresses")
-    def its_addresses(self, article: Article) -> SafeString:
-        """Return every address that led to the article."""
-        return SafeString("".join(format_html("<p>{}</p>", address.url) for address in article.addresses.all()) or "–")
-
-
-@admin.register(Snapshot)
-class SnapshotAdmin(ReadOnlyAdmin):
-    """The bytes of pages as they were: facts here, the bytes as a download in plain text."""
-
-    list_display = ("where", "fetched_at", "status", "content_type", "size")
-    search_fields = ("url", "=sha256")
-    date_hierarchy = "fetched_at"
-    show_full_result_count = False
-    fields = ("article", "url", "fetched_at", "status", "content_type", "size", "sha256", "bytes_as_text")
-    readonly_fields = ("bytes_as_text",)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the download."""
-        view = self.admin_site.admin_view(self.download)
-        return [path("<int:pk>/download/", view, name="news_snapshot_download"), *super().get_urls()]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
-        """Return the snapshots without their bytes."""
-        rows: QuerySet[Snapshot] = super().get_queryset(request)
-        return rows.defer("body_zstd").select_related("article")
-
-    @admin.display(description="address", ordering="url")
-    def where(self, snapshot: Snapshot) -> str:
-        """Return where the bytes came from, shortened."""
-        return shortened(snapshot.url)
-
-    @admin.display(description="bytes")
-    def bytes_as_text(self, snapshot: Snapshot) -> SafeString:
-        """Return a link to the download."""
-        url = reverse("admin:news_snapshot_download", args=[snapshot.pk])
-        return format_html('<a href="{}" download>Download as plain text</a>', url)
-
-    def download(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answer with a snapshot's bytes, as an attachment in plain text: a browser never runs what a page holds."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        snapshot = Snapshot.objects.filter(pk=pk).first()
-        if snapshot is None:
-            raise Http404(f"There is no snapshot {pk}.")
-        return HttpResponse(
-            snapshot.body,
-            content_type="text/plain",
-            headers={
-                "Content-Disposition": f'attachment; filename="snapshot-{pk}.txt"',
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "sandbox; default-src 'none'",
-            },
-        )
-
-
-@admin.register(Reading)
-class ReadingAdmin(ReadOnlyAdmin):
-    """The texts of snapshots as extractor versions read them."""
-
-    list_display = ("headline", "extractor", "version", "verdict", "language", "read_at")
-    list_filter = ("verdict", "extractor", "version", ("language", NamedValuesFilter))
-    search_fields = ("title", "=id")
-    date_hierarchy = "read_at"
-    show_full_result_count = False
-    fields = (
-        "title",
-        "snapshot_link",
-        "extractor",
-        "version",
-        "read_at",
-        "verdict",
-        "reason",
-        "authors",
-        "published_at",
-        "language",
-        "whole_text",
-    )
-    readonly_fields = ("snapshot_link", "whole_text")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Reading]:
-        """Return the readings without their texts; one that is opened loads its own."""
-        rows: QuerySet[Reading] = super().get_queryset(request)
-        return rows.select_related("snapshot").defer("text", "snapshot__body_zstd")
-
-    @admin.display(description="reading", ordering="title")
-    def headline(self, reading: Reading) -> str:
-        """Return the reading's title, shortened."""
-        return shortened(reading.title or reading.snapshot.url)
-
-    @admin.display(description="snapshot")
-    def snapshot_link(self, reading: Reading) -> SafeString:
-        """Return a link to the snapshot that was read."""
-        url = reverse("admin:news_snapshot_change", args=[reading.snapshot_id])
-        return format_html('<a href="{}">{}</a>', url, reading.snapshot)
-
-    @admin.display(description="text")
-    def whole_text(self, reading: Reading) -> SafeString:
-        """Return the text as it was read."""
-        return format_html('<div class="reading-text" tabindex="0">{}</div>', reading.text or "(no text)")
