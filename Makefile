@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench-extract bench-collect fmt clean
+.PHONY: help setup run manage test check bench-extract bench-collect fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -35,6 +35,9 @@ setup:  ## Install the locked packages into .venv, and nothing elsewhere
 
 run: setup  ## Run the site with its demonstration until Ctrl-C
 	@$(VENV) -m tracker.devstack run
+
+manage: setup  ## Give a management command to the site that runs: ARGS="add_feed https://…"
+	@$(VENV) -m tracker.devstack manage $(ARGS)
 
 test: setup  ## Run every test, the browser's too
 	@CHROMIUM="$$($(VENV) -m tracker.devstack chromium)" && export CHROMIUM && $(VENV) -m pytest $(ARGS)

@@ -4,10 +4,13 @@ PostgreSQL, broker, worker, beat, web server and origin run as `make run` runs t
 """
 
 import re
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -30,6 +33,7 @@ class Newsroom:
     user: str
     password: str
     database: str
+    data: Path
     started: float
 
 
@@ -37,7 +41,7 @@ class Newsroom:
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     """The stack of `make run` in a folder of its own, on free ports."""
     with Stack(tmp_path_factory.mktemp("newsroom")) as stack:
-        yield Newsroom(stack.site, *stack.login, stack.database_url, time.monotonic())
+        yield Newsroom(stack.site, *stack.login, stack.database_url, stack.data_dir, time.monotonic())
 
 
 @pytest.fixture
@@ -156,3 +160,17 @@ def test_losing_every_message_loses_no_work(newsroom: Newsroom, page: Page) -> N
         assert again == []
     page.goto(DISPUTE)
     expect(page.get_by_role("heading", level=1)).to_contain_text("DeepSeek")
+
+
+def test_a_management_command_reaches_the_site_that_runs(newsroom: Newsroom) -> None:
+    command = [sys.executable, "-m", "tracker.devstack", "manage", "--data-dir", str(newsroom.data), "export_opml"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Demonstration" in done.stdout
+
+
+def test_a_management_command_says_where_nothing_runs(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tracker.devstack", "manage", "--data-dir", str(tmp_path), "export_opml"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "make run" in done.stderr

@@ -1,4 +1,7 @@
-"""`python -m tracker.devstack run`: the whole stack, as `make run` calls it; `chromium`: a browser for the tests."""
+"""`python -m tracker.devstack run`: the whole stack, as `make run` calls it.
+
+`manage`: a management command on the stack that runs; `chromium`: a browser for the tests.
+"""
 
 import argparse
 import ctypes
@@ -12,9 +15,9 @@ from tracker.devstack.binaries import PostgresUnavailableError
 from tracker.devstack.console import Console
 from tracker.devstack.launch import PR_SET_PDEATHSIG
 from tracker.devstack.ports import PortTakenError
-from tracker.devstack.programs import checkout_root
+from tracker.devstack.programs import Addresses, checkout_root, environment
 from tracker.devstack.run import CannotRunError, Options, Run
-from tracker.devstack.state import AlreadyRunningError
+from tracker.devstack.state import AlreadyRunningError, State
 from tracker.devstack.supervise import ProgramFailedError
 
 FAILURES = (
@@ -45,6 +48,20 @@ def run(arguments: argparse.Namespace) -> int:
     return Run(options, Console())()
 
 
+def manage(arguments: argparse.Namespace) -> int:
+    """Put `manage.py` with its arguments in this process's place, with the settings of the stack that runs."""
+    checkout = checkout_root()
+    data_dir = Path(arguments.data_dir) if arguments.data_dir else checkout / ".data"
+    state = State(data_dir)
+    facts = state.running()
+    if "database_url" not in facts:
+        raise CannotRunError("Nothing runs here: `make run` in another terminal first.")
+    addresses = Addresses(facts["site"], facts["database_url"], os.environ.get("BROKER_URL", ""), facts["origin"])
+    env = environment(os.environ, addresses, state.secrets(), state.folder, live=False)
+    os.chdir(checkout)
+    os.execve(sys.executable, [sys.executable, "manage.py", *arguments.arguments], env)  # noqa: S606
+
+
 def show_chromium(_: argparse.Namespace) -> int:
     """Print the path of a Chromium, installed first if there is none."""
     print(chromium.find_or_install(os.environ))
@@ -61,6 +78,10 @@ def main(argv: list[str] | None = None) -> int:
     running.add_argument("--port", type=port_of, default=port, help="of the site (default: PORT, or 8000 or the next)")
     running.add_argument("--host", default=os.environ.get("HOST_ADDRESS") or "127.0.0.1", help="address to listen on")
     running.set_defaults(command=run)
+    managing = commands.add_parser("manage", help="run a management command on the stack that runs")
+    managing.add_argument("--data-dir", help="as for run")
+    managing.add_argument("arguments", nargs=argparse.REMAINDER, help="of manage.py")
+    managing.set_defaults(command=manage)
     browser = commands.add_parser("chromium", help="print the path of a Chromium, installed if need be")
     browser.set_defaults(command=show_chromium)
     arguments = parser.parse_args(argv)
