@@ -1,7 +1,7 @@
 """What counts as a change of a text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.news.differences import changed_paragraphs, folded, holds
@@ -18,6 +18,7 @@ def test_the_form_of_quotes_dashes_blanks_and_case_is_no_change(before: str, aft
     assert holds(after, before)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_putting_the_changed_paragraphs_in_gives_the_new_text(before: str, after: str) -> None:
     changes = list(changed_paragraphs(before, after))

@@ -132,6 +132,7 @@ def test_rows_are_saved_by_one_statement_whatever_they_hold(outlet: Outlet, coun
     feeds = [subscriptions.add_feed(f"https://a.example/{n}", outlet)[0] for n in range(count)]
     now = timezone.now()
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(TEXTS, st.one_of(st.none(), st.integers(0, 100)), st.lists(st.integers(0, 23)), TEXTS)))
     def holds(values: list[tuple[str, int | None, list[int], str]]) -> None:
         for feed, (etag, ttl, hours, error) in zip(feeds, values, strict=False):
@@ -145,7 +146,7 @@ def test_rows_are_saved_by_one_statement_whatever_they_hold(outlet: Outlet, coun
     holds()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXTS))
 def test_lists_of_texts_survive_too(names: list[str]) -> None:
     outlet, _ = Outlet.objects.get_or_create(name="T", slug="t")

@@ -91,6 +91,7 @@ def test_the_estimates_are_near_the_truth(seed: int, ours: int, theirs: int, sha
     assert 0 <= containment(drawn(a), drawn(b)) <= 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_has_a_sketch_that_survives_storage_or_none(text: str) -> None:
     made = sketch(text)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.news import robots
@@ -76,12 +76,14 @@ def test_crawl_delay_is_honoured_up_to_a_cap(value: str, delay: float) -> None:
     assert Robots(f"User-agent: *\nCrawl-delay: {value}", AGENT).crawl_delay == delay
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**9))
 def test_rules_are_kept_a_day_at_most_and_an_hour_at_least(seconds: int) -> None:
     lifetime = read_answer(response(200, b"", cache_control=f"public, max-age={seconds}")).lifetime
     assert timedelta(hours=1) <= lifetime <= timedelta(hours=24)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_it(body: bytes) -> None:
     read = Robots(read_answer(response(200, body)).text or "", AGENT)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.news.test_collection import policy, poll, poll_again
@@ -233,6 +233,7 @@ def test_a_feed_that_is_pushed_is_polled_all_the_same_but_slowly(origin: Origin,
     assert after >= timezone.now() + timedelta(hours=5, minutes=59)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.binary(max_size=30))
 def test_no_signature_breaks_it_and_none_is_right_by_chance(signature: str, body: bytes) -> None:
     assert not websub.is_signed(body, "secret", signature)
