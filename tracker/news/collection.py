@@ -43,10 +43,6 @@ from tracker.news.models import (
 )
 from tracker.news.rows import update_rows
 from tracker.news.schedule import next_poll
-from tracker.news.subscriptions import add_feed as add_feed
-from tracker.news.subscriptions import pause as pause
-from tracker.news.subscriptions import poll_now as poll_now
-from tracker.news.subscriptions import resume as resume
 from tracker.news.types import (
     DateSource,
     FetchError,

@@ -1,7 +1,6 @@
 """Outlets and feeds: what they are called is edited, how feeds do is shown, their state changes by the collector."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -18,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 
 from tracker.adminsite import ModelAdmin, NamedValuesFilter
+from tracker.news import subscriptions
 from tracker.news.admin.base import NeverDeleted, plain_text, shortened
 from tracker.news.models import Feed, FeedAnswer, FeedState, Outlet, Poll
 
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 else:
     FeedModelForm = forms.ModelForm
     PollTabular = admin.TabularInline
-
-
-def collection() -> Any:
-    """Return the collector, loaded when it is first needed: lists need neither its HTTP client nor its readers."""
-    return import_module("tracker.news.collection")
 
 
 @admin.register(Outlet)
@@ -83,7 +78,7 @@ class FeedForm(FeedModelForm):
 @admin.action(description="Poll now", permissions=["change"])
 def poll_now(model_admin: ModelAdmin, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
     """Make the chosen feeds due; those that are not polled are named."""
-    resting = [str(feed) for feed in feeds if not collection().poll_now(feed)]
+    resting = [str(feed) for feed in feeds if not subscriptions.poll_now(feed)]
     if due := len(feeds) - len(resting):
         messages.success(request, f"{due} feed{'s' if due > 1 else ''} will be polled at the next sweep.")
     if resting:
@@ -94,7 +89,7 @@ def poll_now(model_admin: ModelAdmin, request: HttpRequest, feeds: QuerySet[Feed
 def resume(model_admin: ModelAdmin, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
     """Poll the chosen feeds again."""
     for feed in feeds:
-        collection().resume(feed)
+        subscriptions.resume(feed)
     messages.success(request, f"{len(feeds)} feed{'s' if len(feeds) > 1 else ''} started, and due now.")
 
 
@@ -106,7 +101,7 @@ def pause(model_admin: ModelAdmin, request: HttpRequest, feeds: QuerySet[Feed]) 
         messages.error(request, "Say why they are paused, in the field beside the action: nothing was changed.")
         return
     for feed in feeds:
-        collection().pause(feed, f"{reason} ({request.user})")
+        subscriptions.pause(feed, f"{reason} ({request.user})")
     messages.success(request, f"{len(feeds)} feed{'s' if len(feeds) > 1 else ''} paused: {reason}")
 
 
@@ -224,7 +219,7 @@ class FeedAdmin(NeverDeleted):
         if change:
             obj.save(update_fields=["outlet", "title", "topic"])
             return
-        feed, _ = collection().add_feed(obj.url, obj.outlet, title=obj.title, topic=obj.topic)
+        feed, _ = subscriptions.add_feed(obj.url, obj.outlet, title=obj.title, topic=obj.topic)
         obj.pk, obj._state.adding = feed.pk, False
 
     @admin.display(description="feed", ordering="title")
