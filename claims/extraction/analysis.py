@@ -83,6 +83,11 @@ def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[
     if resolver.outlet and _speaks_of_itself(analysis):
         resolver.investigator = resolver.outlet
     resolver.offices = find_offices(parsed, names)
+    resolver.roles = {
+        name: frozenset(word for role in party.roles for word in (role, role.split()[-1]))
+        for name in names.counts
+        if (party := index.parties.get(name)) is not None and party.roles and party.kind != "person"
+    }
     resolver.spellings = {
         name: " ".join((name, *party.aliases))
         for name in names.counts

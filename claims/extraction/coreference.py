@@ -42,6 +42,8 @@ _MEDIA = re.compile(
 
 # Plural nouns in these endings are people at work or in a cause: novelists, campaigners, librarians.
 _TRADES = ("ists", "ers", "ors", "ians", "ants", "ees", "makers", "people", "men", "women")
+# What circumstances do rather than parties: "it underscores", "it highlights".
+_SHOWING = ("underscor", "highlight", "illustrat", "demonstrat", "show", "rais", "reveal", "reflect", "mean", "mark")
 _PEOPLE = word_set(
     """
     driver worker employee teacher student resident officer deputy author artist researcher
@@ -75,6 +77,7 @@ class Resolver:
     accused: str | None = None
     offices: dict[str, Office] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
     spoken: list[tuple[int, Referent]] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
 
@@ -110,7 +113,7 @@ class Resolver:
         return Referent(", ".join(names[:-1]) + " and " + names[-1], first.sort, "joint", parts=tuple(names))
 
     def _single(self, head: int) -> Referent | None:
-        parsed, lower = self.parsed, self.parsed.lowers[head]
+        parsed, lower = self.parsed, self._noun(head)
         if (mention := self.names.at(head)) is not None and lower not in nouns("spokes"):
             return self._named(mention, head)
         if parsed.tags[head] in {"PRP", "PRP$"}:
@@ -145,6 +148,14 @@ class Resolver:
         if lower in nouns("group") or (parsed.tags[head] == "NNS" and lower.endswith(_TRADES)):
             return self._group(head)
         return None
+
+    def _noun(self, head: int) -> str:
+        """Return the noun at *head* in lower case; the tokenizer parts "start-up" in three."""
+        around = self.parsed.lowers[max(0, head - 2) : head + 3]
+        word = self.parsed.lowers[head]
+        if word in {"start", "up"} and "start - up" in " ".join(around):
+            return "start-up"
+        return word
 
     # Names
 
@@ -196,6 +207,8 @@ class Resolver:
         name = tidy(parsed.text(start, head + 1))
         if len(name) < 2 or not name[0].isupper() or name in NO_NAMES:
             return None
+        if start == head and name.lower() in parsed.words:
+            return None  # a common noun that opens a sentence or heading
         if parsed.lowers[head] in nouns("authority") | nouns("company") | nouns("media") and start == head:
             return self._role(head, parsed.lowers[head])
         return Referent(name, "org", "proper")
@@ -273,6 +286,8 @@ class Resolver:
     def _pronoun(self, lower: str, head: int) -> Referent | None:
         if lower in {"he", "she", "his", "her", "him"}:
             return self._spokesperson_before(head) or self._last({"person"}, head, how="pronoun")
+        if lower in {"it", "they"} and self._means_a_thing(head):
+            return None
         if lower in {"it", "its"}:
             return self._document_before(head) or self._last({"org"}, head, how="pronoun")
         if lower in {"they", "their", "them"}:
@@ -294,6 +309,16 @@ class Resolver:
                 return referent if referent.how in {"spokesperson", "one"} else None
         return None
 
+    def _means_a_thing(self, head: int) -> bool:
+        """Whether "it" or "they" takes up a thing, an earlier subject of its sentence ("while models …, they")."""
+        parsed = self.parsed
+        start = parsed.sentences[self.sentence_of[head]][0]
+        for i in range(head - 1, start - 1, -1):
+            if parsed.deps[i] in {"nsubj", "nsubjpass"} and parsed.tags[i] in {"NN", "NNS"}:
+                return self.names.at(i) is None and self._single(i) is None
+        verb = parsed.lowers[parsed.heads[head]]
+        return parsed.lowers[head] == "it" and verb.startswith(_SHOWING) and self._document_before(head) is None
+
     def _document_before(self, head: int) -> Referent | None:
         """Return whoever a suit or study spoke for in the sentences just before: "it alleges" goes on with it."""
         for token, referent in reversed(self.spoken[-1:]):
@@ -309,43 +334,51 @@ class Resolver:
                 return Referent(referent.name, referent.sort, "pronoun", referent.affiliation, referent.parts)
         return None
 
-    def _last(self, sorts: set[str], head: int, how: str, pattern: re.Pattern[str] | None = None) -> Referent | None:
-        """Return the last party of *sorts* that spoke or stood as a subject within the five sentences before."""
+    def _last(
+        self,
+        sorts: set[str],
+        head: int,
+        how: str,
+        pattern: re.Pattern[str] | None = None,
+        names: set[str] | None = None,
+    ) -> Referent | None:
+        """Return the last party of *sorts* that spoke or stood as a subject within the five sentences before.
+
+        Only such as *pattern* finds in their name or aliases, or as are among *names*, where these are given.
+        """
+
+        def suits(name: str, sort: str) -> bool:
+            fits = pattern is None or pattern.search(self._spelled(name)) is not None
+            return sort in sorts and fits and (names is None or name in names)
+
         here = self.sentence_of[head]
         best: tuple[float, Referent] | None = None
         for token, referent in reversed(self.spoken[-8:]):
-            if (
-                referent.sort in sorts
-                and token < head
-                and (pattern is None or pattern.search(self._spelled(referent.name)))
-            ):
+            if token < head and suits(referent.name, referent.sort):
                 gap = here - self.sentence_of[token]
                 if gap <= 6:
-                    best = (
-                        gap + 0.2,
-                        Referent(referent.name, referent.sort, how, referent.affiliation, referent.parts),
-                    )
+                    found = Referent(referent.name, referent.sort, how, referent.affiliation, referent.parts)
+                    best = (gap + 0.2, found)
                 break
-        i = self._before(head)
-        steps = 0
-        while i >= 0 and steps < 40:
-            mention = self.names.mentions[i]
-            i, steps = i - 1, steps + 1
+        first = self._before(head)
+        for mention in reversed(self.names.mentions[max(0, first - 39) : first + 1]):
             gap = here - self.sentence_of[mention.start]
             if gap > 5:
                 break
-            if mention.sort not in sorts or (pattern is not None and not pattern.search(self._spelled(mention.name))):
+            if not suits(mention.name, mention.sort):
                 continue
-            dep = self.parsed.deps[mention.end - 1]
-            cost = gap + (0.0 if dep in {"nsubj", "nsubjpass"} else 0.6)
-            if "org" in sorts and "person" not in sorts and pattern is None:
-                if _MEDIA.search(mention.name) or mention.name == self.outlet:
-                    cost += 1.5
-                if mention.name == self.accused:
-                    cost -= 0.8
+            cost = gap + (0.0 if self.parsed.deps[mention.end - 1] in {"nsubj", "nsubjpass"} else 0.6)
+            if "person" not in sorts and pattern is None:
+                cost += self._company_cost(mention.name)
             if best is None or cost < best[0]:
                 best = (cost, Referent(mention.name, mention.sort, how))
         return best[1] if best else None
+
+    def _company_cost(self, name: str) -> float:
+        """Return how much less (or more, below nought) a company than others *name* is likely to be."""
+        if _MEDIA.search(name) or name == self.outlet:
+            return 1.5
+        return -0.8 if name == self.accused else 0.0
 
     def _spelled(self, name: str) -> str:
         """Return *name* with its registered aliases: "the commission" may be the FTC."""
@@ -380,6 +413,9 @@ class Resolver:
         definite = any(parsed.lowers[c] in {"the", "this", "that", "its"} for c in parsed.children[head])
         if not definite and not (parsed.words[head][0].isupper() and parsed.left[head] == head):
             return self._group(head) if lower in nouns("group") else None
+        called = {name for name, said in self.roles.items() if lower in said}
+        if called and (found := self._last({"org"}, head, "role", names=called)) is not None:
+            return found
         if lower in nouns("authority"):
             if lower in {"city", "state", "district"}:
                 return self._last({"place"}, head, "role") or self._group(head)

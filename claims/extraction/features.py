@@ -46,7 +46,8 @@ def document_signals(analysis: Analysis) -> DocumentSignals:
     for sentence in analysis.sentences:
         tokens = parsed.lowers[sentence.start : sentence.end]
         text = " ".join(tokens)
-        systems = sum(1 for m in analysis.names.within(sentence.start, sentence.end) if m.sort == "system")
+        named = analysis.names.within(sentence.start, sentence.end)
+        systems = sum(1 for m in named if m.sort == "system" or _makes_ai(analysis, m.name))
         signals.strong.append(
             sum(t in strong for t in tokens) + text.count("facial recognition") + text.count("artificial intelligence")
         )
@@ -74,6 +75,18 @@ def document_signals(analysis: Analysis) -> DocumentSignals:
     return signals
 
 
+def _makes_ai(analysis: Analysis, name: str) -> bool:
+    """Whether the registry calls a party an AI company or lab: where it is named, AI is."""
+    party = analysis.index.parties.get(name)
+    return party is not None and (party.kind == "lab" or any(role.startswith("AI ") for role in party.roles))
+
+
+# Deeds that only a conflict brings about.
+_HOSTILE = word_set(
+    "sue fine ban block suspend settle investigate penalize penalise appeal withdraw subpoena arrest raid halt"
+)
+
+
 def _heat(analysis: Analysis, signals: DocumentSignals) -> float:
     """Return how much of a document is contention, between 0 and 1: accusing cues, words of dispute and harm."""
     bad, parsed = words("bad"), analysis.parsed
@@ -81,7 +94,7 @@ def _heat(analysis: Analysis, signals: DocumentSignals) -> float:
         1
         for sentence, dispute in zip(analysis.sentences, signals.dispute, strict=True)
         if dispute
-        or any(cue.classes[0] in {"allege", "deny", "warn"} for cue in sentence.cues)
+        or any(cue.classes[0] in {"allege", "deny", "warn"} or cue.lemma in _HOSTILE for cue in sentence.cues)
         or any(token in bad for token in parsed.lowers[sentence.start : sentence.end])
     )
     share = contentious / max(1, len(analysis.sentences))

@@ -22,6 +22,9 @@ _RELIEF = word_set("damages injunction jury judge restitution relief court compe
 _SUIT = word_set("lawsuit suit complaint filing plaintiff plaintiffs")
 
 
+_WRONGS = word_set(
+    "illegally unlawfully illegal unlawful stole stolen violated violates infringed copied misused breached lied misled"
+)
 _DEEDS = word_set(
     """
     sue fine ban block suspend withdraw settle appeal recall release launch fire oust resign
@@ -37,6 +40,9 @@ def certain_kind(analysis: Analysis, candidate: Candidate) -> str | None:
         return "action"
     if cue is None or attribution is None or cue.quoted or cue.unreal or attribution.source not in {"own", "shared"}:
         return None
+    tokens = analysis.parsed.lowers[candidate.start : candidate.end]
+    if cue.classes[0] == "warn" and not _WRONGS.isdisjoint(tokens) and "that" in tokens:
+        return "allegation"  # "raised concerns that X illegally used …" names a wrong
     if cue.classes[0] == "deny" and not cue.passive:
         return "denial"
     if cue.lemma in {"decline", "apologize", "apologise"}:

@@ -127,6 +127,28 @@ def test_a_pronoun_after_a_spokesperson_is_the_party() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "OpenAI sued Acme. However, it highlights how hard the question is.",
+        "OpenAI sued Acme. While open models help many, they also raise concerns.",
+        "The ban covers distillation. Distillation refers to training on outputs.",
+    ],
+)
+def test_circumstances_and_things_claim_nothing(text: str) -> None:
+    assert lines(text)[-1].claimant is None
+
+
+def test_a_concern_that_names_a_wrong_is_an_allegation() -> None:
+    [line] = lines("OpenAI raised concerns that DeepSeek illegally copied its models.")
+    assert (line.claimant, line.kind) == ("OpenAI", "allegation")
+
+
+def test_a_role_is_whoever_the_registry_calls_by_it() -> None:
+    text = "Getty Images sued Stability AI over its pictures. Stability AI denied it. The start-up said more."
+    assert lines(text)[-1].claimant == "Stability AI"
+
+
+@pytest.mark.parametrize(
     "text", ["Did OpenAI steal the data?", "If the claims are substantiated, the consequences could be serious."]
 )
 def test_questions_and_conditionals_have_no_claimant(text: str) -> None:
