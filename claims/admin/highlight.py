@@ -30,8 +30,8 @@ class Segment:
     opens: tuple[int, ...] = ()
 
 
-def cut(text: str, spans: Iterable[Span]) -> list[Segment]:
-    """Cut *text* at every border of *spans*; the segments put together are the text again.
+def cut(text: str, spans: Iterable[Span], also: Iterable[int] = ()) -> list[Segment]:
+    """Cut *text* at every border of *spans* and at the offsets *also*; the segments together are the text again.
 
     A span is clipped to the text; one that is empty then is left out. Earlier spans come first among a segment's
     keys, of those that start together the longest.
@@ -41,7 +41,8 @@ def cut(text: str, spans: Iterable[Span]) -> list[Segment]:
     waiting = sorted(
         (span for span in clipped if span.start < span.end), key=lambda s: (s.start, -s.end, s.key), reverse=True
     )
-    borders = sorted({0, size, *(span.start for span in waiting), *(span.end for span in waiting)})
+    edges = {0, size, *(span.start for span in waiting), *(span.end for span in waiting)}
+    borders = sorted(edges.union(place for place in also if 0 < place < size))
     segments: list[Segment] = []
     active: list[Span] = []
     for start, end in pairwise(borders):

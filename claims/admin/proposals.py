@@ -4,6 +4,7 @@ A choice is shown, never made: what the form holds is chosen, everything else wa
 belongs to no party is offered as a new one, and only made when asked for.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,42 @@ from claims import matching
 from claims.forms import OPEN_STATES, ClaimForm
 from claims.models import Claim, Dispute, Kind, Mention, Party, PartyKind, State, System
 from claims.wording import fold
+from tracker.news.models import Article
 
 NAMED = "named in the text"
+# Two or three capitalised words, with particles between them: a person, unless a word says otherwise.
+PERSON = re.compile(r"[A-Z][\w.'’-]+(?: (?:de|del|della|der|van|von|bin|al|la|le|[A-Z][\w.'’-]*)){0,3} [A-Z][\w'’-]+")
+COMPANY_WORDS = frozenset(
+    {
+        "ai",
+        "images",
+        "labs",
+        "lab",
+        "media",
+        "group",
+        "inc",
+        "technologies",
+        "systems",
+        "software",
+        "studios",
+        "records",
+    }
+    | {
+        "news",
+        "press",
+        "games",
+        "face",
+        "foundation",
+        "project",
+        "alliance",
+        "capital",
+        "ventures",
+        "networks",
+        "robotics",
+    }
+)
+# By how much a dispute has to be more likely than the next one to be ticked beforehand.
+AHEAD = 2.0
 # A court, a regulator: what a new party of such a name most likely is.
 KIND_WORDS = {
     "court": PartyKind.COURT,
@@ -83,6 +118,11 @@ class NewParty:
     name: str
     kind: str
 
+    @property
+    def described(self) -> bool:
+        """Whether it is no name, but a word for somebody."""
+        return described(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -141,6 +181,7 @@ def offer(claim: Claim, mention: Mention | None, form: ClaimForm) -> Offer:
     for field in ("claimant", "targets"):
         typed = str(form[f"{field}_name"].value() or "") if form.is_bound else ""
         unknown += [(field, name) for part in typed.split(";") if (name := " ".join(part.split()))]
+    _heard_in_text(claim, claimants, targets)
     acting = list(Party.objects.filter(pk__in=[*claimants.numbers(), *targets.numbers()]))
     systems = Chips(form, "systems")
     systems.add_chosen(System.objects.filter(pk__in=systems.numbers()))
@@ -168,8 +209,22 @@ def _parties(chips: Chips, names: Sequence[str], field: str, unknown: list[tuple
             chips.add(party, NAMED if fold(name) == fold(party.name) else f"“{name}” is a name of it")
             continue
         unknown.append((field, name))
+        if described(name):
+            continue
         for party in matching.similar_parties(name, limit=3):
             chips.add(party, f"sounds like “{name}”", _note(party))
+
+
+def _heard_in_text(claim: Claim, claimants: Chips, targets: Chips) -> None:
+    """Where nobody is chosen, offer the parties of the text's other claims: "she" and "the company" are among them."""
+    beside = Claim.objects.filter(mentions__reading__in=claim.mentions.values("reading"), state__in=OPEN_STATES)
+    beside = beside.exclude(pk=claim.pk)
+    if not claimants.chosen:
+        for party in Party.objects.standing().filter(claims__in=beside).distinct()[:4]:
+            claimants.add(party, "speaks elsewhere in this text", _note(party))
+    if not targets.chosen:
+        for party in Party.objects.standing().filter(claims_against__in=beside).distinct()[:4]:
+            targets.add(party, "spoken of elsewhere in this text", _note(party))
 
 
 def _disputes(
@@ -187,6 +242,15 @@ def _disputes(
     for why, dispute in list(reasons.values())[:5]:
         chips.add(dispute, why)
     return chips.rows
+
+
+def likely_disputes(claim: Claim, article: Article | None) -> list[int]:
+    """Return the dispute that is ticked beforehand on a draft without one: the one far ahead, if any."""
+    parties = Party.objects.filter(Q(pk=claim.claimant_id) | Q(claims_against=claim)).distinct()
+    topics = claim.topics.values_list("slug", flat=True)
+    found = matching.disputes_for(parties, claim.systems.all(), topics, claim.on, article.pk if article else None)
+    ahead = found and (len(found) == 1 or found[0].score >= found[1].score + AHEAD)
+    return [found[0].dispute.pk] if ahead else []
 
 
 def _answers(claim: Claim, form: ClaimForm, claimants: list[int], targets: list[int]) -> list[Chip]:
@@ -230,10 +294,17 @@ def _new_parties(unknown: Iterable[tuple[str, str]]) -> list[NewParty]:
 
 def likely_kind(name: str) -> str:
     """Return what a party of that name most likely is, by a word in it; a company otherwise."""
-    words = fold(name).split()
     if name[:1].islower():
         return str(PartyKind.GROUP)
-    return str(next((KIND_WORDS[word] for word in reversed(words) if word in KIND_WORDS), PartyKind.COMPANY))
+    known = next((KIND_WORDS[word] for word in reversed(fold(name).split()) if word in KIND_WORDS), None)
+    if known is None and PERSON.fullmatch(name) and not COMPANY_WORDS & set(fold(name).split()):
+        known = PartyKind.PERSON
+    return str(known or PartyKind.COMPANY)
+
+
+def described(name: str) -> bool:
+    """Whether *name* is a common noun that stands for somebody ("commissioner"), by which nobody is found."""
+    return name[:1].islower() and len(name.split()) == 1
 
 
 def _note(row: Any) -> str:

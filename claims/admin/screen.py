@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from claims import curation
 from claims.admin import queue
-from claims.admin.proposals import offer
+from claims.admin.proposals import likely_disputes, offer
 from claims.admin.text import marked, neighbours
 from claims.curation import CurationError
 from claims.forms import OPEN_STATES, REJECTIONS, ClaimForm, StatusForm
@@ -52,6 +52,9 @@ class Screen:
         """Return what the form holds before the editor's first change."""
         claim, article = self.claim, self.mention.article if self.mention else None
         on = claim.on or (article.published_at.date() if article and article.published_at else None)
+        related = {name: list(getattr(claim, name).values_list("pk", flat=True)) for name in curation.RELATIONS}
+        if claim.state == State.DRAFT and not related["disputes"]:
+            related["disputes"] = likely_disputes(claim, article)
         return {
             "kind": claim.kind,
             "claimant": claim.claimant_id,
@@ -59,7 +62,7 @@ class Screen:
             "on": on,
             "precision": claim.precision,
             "hedged": claim.hedged,
-            **{name: list(getattr(claim, name).values_list("pk", flat=True)) for name in curation.RELATIONS},
+            **related,
         }
 
     def sentence(self, kind: str, claimant: Party | None) -> str:

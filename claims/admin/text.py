@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from claims.admin.highlight import Span, cut
+from claims.admin.highlight import Segment, Span, cut
 from claims.models import Claim, Mention, State
 from tracker.news.models import Reading
 
@@ -45,21 +45,31 @@ def neighbours(reading: Reading, current: Mention) -> list[Neighbour]:
 def marked(text: str, around: Iterable[Neighbour]) -> SafeString:
     """Return *text* as safe HTML in which the claims are marked; its text content is exactly *text*.
 
-    A piece that several claims cover shows the one under decision, else the innermost.
+    Each line is a block of its own, so that paragraphs stand apart. A piece that several claims cover shows the
+    one under decision, else the innermost.
     """
     shown = {n.mention.pk: n for n in around if n.current or n.claim.state not in QUIET}
     spans = [Span(n.mention.start, n.mention.end, key) for key, n in shown.items()]
+    ends = [place + 1 for place, char in enumerate(text) if char == "\n"]
     pieces: list[str] = []
-    for segment in cut(text, spans):
-        words = exactly(segment.text)
-        if not segment.keys:
-            pieces.append(words)
-            continue
-        covering = [shown[key] for key in segment.keys]
-        top = next((n for n in covering if n.current), covering[-1])
-        opening = [shown[key] for key in segment.opens]
-        pieces.append(_mark(words, top, opening, len(covering)))
+    fresh = True
+    for segment in cut(text, spans, also=ends):
+        blank = fresh and not segment.text.strip()
+        pieces.append(f'<div class="line{" blank" if blank else ""}">' if fresh else "")
+        pieces.append(_piece(segment, shown))
+        fresh = segment.text.endswith("\n")
+        pieces.append("</div>" if fresh else "")
+    pieces.append("" if fresh else "</div>")
     return mark_safe("".join(pieces))  # noqa: S308 — every piece was escaped
+
+
+def _piece(segment: Segment, shown: dict[int, Neighbour]) -> str:
+    words = exactly(segment.text)
+    if not segment.keys:
+        return words
+    covering = [shown[key] for key in segment.keys]
+    top = next((n for n in covering if n.current), covering[-1])
+    return _mark(words, top, [shown[key] for key in segment.opens], len(covering))
 
 
 def _mark(words: SafeString, top: Neighbour, opening: list[Neighbour], depth: int) -> SafeString:

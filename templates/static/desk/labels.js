@@ -1,7 +1,8 @@
-/* Names the boxes in which Django's admin looks rows up: Select2 does not take over the label of its field. */
+/* What Django's admin leaves out for those who work by keyboard or do not see the page. */
 "use strict";
 
 (() => {
+  // Select2 does not take over the label of its field.
   function nameBoxes() {
     for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
       const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
@@ -14,6 +15,10 @@
       // Its list of what is chosen holds more than list items.
       box.querySelector("ul")?.setAttribute("role", "presentation");
     }
+  }
+  // What scrolls sideways can be reached and scrolled by keyboard too.
+  for (const group of document.querySelectorAll(".inline-group, .results")) {
+    if (group.scrollWidth > group.clientWidth) group.tabIndex = 0;
   }
   // Boxes are made after the page is ready, by inline forms that are added, and anew with each choice.
   if (document.querySelector("select.admin-autocomplete")) {

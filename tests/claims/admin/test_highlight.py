@@ -31,6 +31,16 @@ def test_each_span_opens_once(text: str, spans: list[Span]) -> None:
     assert opened == sorted(s.key for s in spans if max(s.start, 0) < min(s.end, len(text)))
 
 
+def test_a_text_is_cut_at_further_places_too() -> None:
+    cuts = cut("ab\ncd", [Span(1, 4, 1)], also=[3, 0, 99])
+    assert [(s.text, s.keys, s.opens) for s in cuts] == [
+        ("a", (), ()),
+        ("b\n", (1,), (1,)),
+        ("c", (1,), ()),
+        ("d", (), ()),
+    ]
+
+
 def test_overlapping_spans_are_cut_where_they_begin_and_end() -> None:
     assert cut("abcdefg", [Span(1, 5, 1), Span(3, 6, 2)]) == [
         Segment(0, "a"),
