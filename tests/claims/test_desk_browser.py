@@ -200,6 +200,27 @@ def test_a_cut_line_loses_nothing(page: Page) -> None:
     assert Decision.objects.filter(subject="claim", subject_id=claim.pk).count() == 1
 
 
+def test_an_ended_session_loses_nothing(page: Page, editor: User) -> None:
+    claim = make_draft()
+    page.goto(desk(claim))
+    page.locator("#id_statement").fill("OpenAI says it in my own words.")
+    page.keyboard.press("Escape")
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("a")
+    expect(page.locator("#flash")).to_contain_text("your session has ended")
+    other = page.context.new_page()
+    other.goto(reverse("admin:login"))
+    other.get_by_label("Username").fill(editor.username)
+    other.get_by_label("Password").fill("correct horse battery")
+    other.get_by_role("button", name="Log in").click()
+    expect(other.locator("h1")).to_contain_text("Editors' desk")
+    page.bring_to_front()
+    page.keyboard.press("a")
+    expect(page.locator("body")).to_contain_text("last draft of this queue")
+    claim.refresh_from_db()
+    assert claim.statement == "OpenAI says it in my own words."
+
+
 def test_a_changed_draft_is_not_left_by_a_slip(page: Page) -> None:
     claim, other = make_draft(), make_draft()
     page.goto(desk(claim, "?sort=oldest"))

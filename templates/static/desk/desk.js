@@ -35,6 +35,9 @@
     if (busy) return;
     const body = new FormData(form);
     if (submitter && submitter.name) body.append(submitter.name, submitter.value);
+    // A login in another tab changed the token that this form was made with.
+    const token = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+    if (token) body.set("csrfmiddlewaretoken", token[1]);
     const before = edits;
     await exchange(form.getAttribute("action"), { method: "POST", body }, { quiet, stale: () => quiet && edits !== before });
   }
