@@ -50,6 +50,9 @@ def find_cues(parsed: Parsed, quotes: QuoteIndex) -> list[Cue]:
         phrasal = _phrasal(parsed, i) if word in PHRASAL_FORMS else None
         if phrasal is None and (lemma is None or not _is_verb(parsed, i)):
             continue
+        if lemma == "refer" and not any(parsed.deps[c] in {"dobj", "nsubjpass"} for c in parsed.children[i]):
+            # "The term refers to …" defines; only "referred reporters to its statement" answers.
+            continue
         lead = (phrasal,) if phrasal else ()
         lemma = lemma or PHRASAL_FORMS[word]
         subject, passive = find_subject(parsed, i)

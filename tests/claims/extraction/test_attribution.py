@@ -164,3 +164,8 @@ def test_a_participle_of_speech_opens_a_clause_of_its_own() -> None:
 def test_an_editorial_tail_can_be_left_out() -> None:
     found = parts("Getty Images accused Stability AI of copying pictures, which could change how models are trained.")
     assert "Getty Images accused Stability AI of copying pictures" in found
+
+
+def test_to_refer_somebody_answers_and_to_refer_to_something_defines() -> None:
+    assert lines("The term refers to the transfer of knowledge from a larger model to a smaller one.")[0].claimant is None
+    assert lines("DeepSeek referred reporters to its earlier statement.")[0].claimant == "DeepSeek"
