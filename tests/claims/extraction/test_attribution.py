@@ -167,5 +167,5 @@ def test_an_editorial_tail_can_be_left_out() -> None:
 
 
 def test_to_refer_somebody_answers_and_to_refer_to_something_defines() -> None:
-    assert lines("The term refers to the transfer of knowledge from a larger model to a smaller one.")[0].claimant is None
+    assert lines("The term refers to the transfer of knowledge between two models.")[0].claimant is None
     assert lines("DeepSeek referred reporters to its earlier statement.")[0].claimant == "DeepSeek"
