@@ -17,6 +17,9 @@ _UNDERSCORE_POSSESSIVE = re.compile(r"_(?=[’']s\b)|(?<=[’']s)_|(?<=[’'])_(
 _ESCAPE = re.compile(r"\\(?=[\[\]\-_*#()])")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _HEADING = re.compile(r"(?m)^#{1,6}\s+")
+# Longer runs say nothing more, and what reads them takes time that grows with the square of their length.
+_LONG_GAP = re.compile(r"\s{12,}")
+_LONG_ORNAMENT = re.compile(r"(?:[^\W_]{0,2}(?:_|[^\w\s])){24}((?:[^\W_]{0,2}(?:_|[^\w\s]))+)")
 
 # Page furniture. Each pattern ends where the article goes on; a match becomes a sentence break.
 _FURNITURE = (
@@ -64,6 +67,11 @@ def prepare(text: str) -> Prepared:
     for match in _LINK.finditer(text):
         _drop(keep, match.start(), match.start(1))
         _drop(keep, match.end(1), match.end())
+    for match in _LONG_GAP.finditer(text):
+        keep[match.start()] = "\n" if "\n" in match.group() else " "
+        _drop(keep, match.start() + 1, match.end())
+    for match in _LONG_ORNAMENT.finditer(text):
+        _drop(keep, *match.span(1))
     for pattern in (_BARE_URL, _EMPHASIS, _UNDERSCORE, _UNDERSCORE_POSSESSIVE, _ESCAPE, _INVISIBLE, _HEADING):
         for match in pattern.finditer(text):
             _drop(keep, match.start(), match.end())

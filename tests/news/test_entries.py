@@ -1,6 +1,7 @@
 """What holds of reading feeds: every format, every charset, and whatever is wrong with them."""
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -317,6 +318,17 @@ def test_entities_that_multiply_do_not_explode() -> None:
         f'<?xml version="1.0"?>{doctype}]><rss version="2.0"><channel><item><title>&m;</title></item></channel></rss>'
     )
     assert sum(len(entry.title) for entry in read(body.encode()).entries) < 2_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("attribute", ["a{}='x'", "xmlns:a{}='x{}'"])
+def test_an_element_of_endless_attributes_is_refused_at_once(attribute: str, encoding: str) -> None:
+    endless = " ".join(attribute.format(n, n) for n in range(30_000))
+    body = f"<?xml version='1.0' encoding='{encoding}'?><rss version='2.0'><channel><item {endless}/></channel></rss>"
+    began = time.process_time()
+    with pytest.raises(FeedError, match="more than 500 attributes or namespaces"):
+        read(body.encode(encoding))
+    assert time.process_time() - began < 2
 
 
 @given(st.binary(max_size=400))

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 import feedparser
+import feedparser.api
 import feedparser.mixin
 
 from tracker.news import json_feed, markup
@@ -39,6 +40,9 @@ MAX_ENTRIES = 5_000
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
 """Longest document that is looked at, decoded from its content coding."""
+
+MAX_ATTRIBUTES = 500
+"""Attributes of one element, and namespaces of one document; more is no feed but an attack."""
 
 MAX_GUID = 2_000
 
@@ -91,6 +95,18 @@ def read_feed(
 
 
 # ------------------------------------------------------------------ XML
+class _BoundedParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
+    """feedparser's own, which looks each attribute up among all of them: 12,000 would take half a minute."""
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 — SAX's name
+        if len(attrs) > MAX_ATTRIBUTES or len(self.namespaces_in_use) > MAX_ATTRIBUTES:
+            raise FeedError(f"The document has an element with more than {MAX_ATTRIBUTES:,} attributes or namespaces.")
+        super().startElementNS(name, qname, attrs)
+
+
+feedparser.api.StrictFeedParser = _BoundedParser
+
+
 def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, str], now: datetime) -> ParsedFeed:
     capped, total = _cap(body)
     text = _scrub(capped)
@@ -126,6 +142,8 @@ def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, st
 def _parse(text: bytes, headers: dict[str, str]) -> dict[str, Any]:
     try:
         parsed: dict[str, Any] = feedparser.parse(io.BytesIO(text), response_headers=headers, **_PARSE_OPTIONS)
+    except FeedError:
+        raise
     except Exception as error:  # feedparser lets many kinds through on hostile input, RecursionError among them
         raise FeedError(f"The document could not be read as XML: {type(error).__name__}: {error}") from error
     return parsed

@@ -67,3 +67,20 @@ def test_a_quotation_over_paragraphs_is_one() -> None:
     text = "“We asked them.\n\nThey said no.”"
     [quote] = find_quotes(text)
     assert (quote.start, quote.end) == (0, len(text))
+
+
+@pytest.mark.parametrize("run", ['"', "“", "$", "…", ".", "_", "'s", "a.", "—", "😀", " ", "\n", " \n", "\u0301"])
+def test_a_run_without_words_is_cut_short(run: str) -> None:
+    prepared = prepare(f"OpenAI said so {run * 50_000}. DeepSeek denied it.")
+    assert len(prepared.text) < 150
+    assert prepared.text.startswith("OpenAI said so")
+    assert prepared.text.endswith("DeepSeek denied it.")
+
+
+def test_a_long_gap_still_parts_paragraphs() -> None:
+    assert prepare("One" + " " * 30 + "\n" + " " * 30 + "Two").text == "One\nTwo"
+
+
+@pytest.mark.parametrize("text", ["U.S.A. and A.T.&T.", "Wait......", "a/b/c, e.g. x-y-z", "– – – –", "1.2.3.4, 5, 6"])
+def test_ordinary_marks_stay(text: str) -> None:
+    assert prepare(text).text == text

@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.core.paginator import InvalidPage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from claims import curation, timelines
@@ -138,6 +138,10 @@ def test_pages_are_bounded() -> None:
 
 @given(st.text(max_size=300))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("-" * 200)
+@example("- " * 100)
+@example("-(" * 100)
+@example('-"' * 100)
 def test_no_words_break_the_search(words: str) -> None:
     clean = words.encode("utf-8", "ignore").decode()
     assert timelines.find(clean).page.number == 1
