@@ -1,7 +1,8 @@
 """Bytes of a feed in, `ParsedFeed` out: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF, JSON Feed 1.0 and 1.1.
 
-    body ─cap→ at most MAX_ENTRIES items ─scrub→ well-formed as far as possible ─feedparser→ dicts ─→ ParsedEntry
-         └ begins with "{" ─────────────────────────────────────────── json_feed ─────────────┘
+    body ─cap→ at most MAX_ENTRIES items ─scrub→ ┬ wellformed ─────────────→ dicts ─→ ParsedEntry
+         │                                       └ (odd in any way) feedparser ┘           │
+         └ begins with "{" ──────────────────────────────── json_feed ─────────────────────┘
 
 feedparser reads the XML; its own sanitiser and link resolver are off (nh3 does both, faster and stricter), and it
 is given bytes only, so it opens no connection and no file.
@@ -11,7 +12,6 @@ import hashlib
 import html.entities
 import io
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -23,8 +23,8 @@ import feedparser
 import feedparser.api
 import feedparser.mixin
 
-from tracker.news import json_feed, markup
-from tracker.news.dates import clamp, from_struct, parse_date
+from tracker.news import json_feed, markup, wellformed
+from tracker.news.dates import clamp, parse_date
 from tracker.news.errors import FeedError
 from tracker.news.links import is_http, resolve
 from tracker.news.types import Enclosure, ParsedEntry, ParsedFeed
@@ -55,8 +55,10 @@ _CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
 _ADDRESS = re.compile(r"^\s*<?(?P<email>[^\s<>()@]+@[^\s<>()]+)>?\s*(?:\((?P<name>.*)\))?\s*$")
 _NAME_ADDRESS = re.compile(r"^\s*\"?(?P<name>[^<\"(]+?)\"?\s*[<(](?P<email>[^\s<>()@]+@[^\s<>()]+)[>)]\s*$")
 _CONTROLS = bytes(c for c in range(0x20) if c not in (0x09, 0x0A, 0x0D))
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]+)", re.A)
+_UTF8 = frozenset({"utf-8", "utf8"})
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_ORDINARY_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w.~!$&'()*+,;=:@/%?#-]{0,500})?", re.A)
+_ORDINARY_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,4})?(?:/[\w.~!$&'()*+,;=:@/%?#-]{0,500})?", re.A)
 _PARSE_OPTIONS = {"resolve_relative_uris": False, "sanitize_html": False}
 
 
@@ -110,15 +112,17 @@ feedparser.api.StrictFeedParser = _BoundedParser
 def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, str], now: datetime) -> ParsedFeed:
     capped, total = _cap(body)
     text = _scrub(capped)
-    result = _parse(text, _response_headers(text, url, content_type, headers))
-    feed, found = _plain(result["feed"]), result["entries"]
-    version = result.get("version") or ""
+    answer = _response_headers(text, url, content_type, headers)
+    quick = _parse_quickly(text, answer)
+    result = {} if quick else _parse(text, answer)
+    feed, found, version = quick or (_plain(result["feed"]), result["entries"], result.get("version") or "")
     if not version and not found and not feed.get("title"):
         raise FeedError(_why_not_a_feed(text, result))
     atom = version.startswith("atom")
     inherited = _authors(feed) if atom else ()
     site = _http(_first_link(feed)) or ""
-    entries = tuple(_entry(_plain(item), version, inherited, site, now) for item in found[:MAX_ENTRIES])
+    items = found if quick else map(_plain, found[:MAX_ENTRIES])
+    entries = tuple(_entry(item, version, inherited, site, now) for item in items)
     hours, days = _skips(text)
     return ParsedFeed(
         title=_text(feed, "title", atom),
@@ -137,6 +141,14 @@ def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, st
         dropped=max(total - len(entries), 0) if total > MAX_ENTRIES else 0,
         warnings=_warnings(result),
     )
+
+
+def _parse_quickly(text: bytes, headers: dict[str, str]) -> wellformed.Parsed | None:
+    charset = headers["content-type"].partition("charset=")[2] or "utf-8"
+    declared = _DECLARED.match(text)
+    if charset.lower() not in _UTF8 or (declared and declared[1].lower().decode() not in _UTF8):
+        return None
+    return wellformed.parse(text, headers.get("content-location", ""), headers.get("content-language", ""))
 
 
 def _parse(text: bytes, headers: dict[str, str]) -> dict[str, Any]:
@@ -213,7 +225,7 @@ def _response_headers(text: bytes, url: str, content_type: str, headers: Mapping
     base = (resolve(url, location) if url else location) or url
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.I)
     # A server's default charset is often wrong; text that is valid UTF-8 beyond ASCII is UTF-8.
-    if charset and charset[1].lower() not in {"utf-8", "utf8"} and _is_utf8(text):
+    if charset and charset[1].lower() not in _UTF8 and _is_utf8(text):
         charset = None
     kind = "application/xml" + (f"; charset={charset[1]}" if charset else "")
     answer = {"content-type": kind}
@@ -225,8 +237,8 @@ def _response_headers(text: bytes, url: str, content_type: str, headers: Mapping
 
 
 def _is_utf8(text: bytes) -> bool:
-    declared = re.match(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]+)", text)
-    if text.isascii() or (declared and declared[1].lower() not in {b"utf-8", b"utf8"}):
+    declared = _DECLARED.match(text)
+    if text.isascii() or (declared and declared[1].lower().decode() not in _UTF8):
         return False
     try:
         text.decode("utf-8")
@@ -334,11 +346,7 @@ def _text(context: Mapping[str, Any], key: str, atom: bool) -> str:
 
 def _when(context: Mapping[str, Any], key: str, now: datetime) -> tuple[datetime | None, str]:
     raw = markup.one_line(str(context.get(key) or ""), 100)
-    moment = parse_date(raw)
-    if moment is None:
-        parsed: time.struct_time | None = context.get(f"{key}_parsed")
-        moment = from_struct(parsed) if parsed else None
-    return clamp(moment, now), raw
+    return clamp(parse_date(raw), now), raw
 
 
 def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
