@@ -83,6 +83,17 @@ hosts = st.sampled_from(
 paths = st.text(st.characters(blacklist_categories=["Cs"]), max_size=30)
 
 
+@given(
+    st.sampled_from(["example.com", "www.google.com", "x-y.cdn.ampproject.org", "10.0.0.1"]),
+    st.sampled_from(["", ":80", ":443", ":8080", ":65535", ":65536", ":08"]),
+    st.text("aB1/.-_~:@!$&'()*+,;=?#%", max_size=12),
+)
+@settings(max_examples=400, deadline=None)
+def test_the_short_way_to_a_canonical_url_is_the_long_way(host: str, port: str, path: str) -> None:
+    for url in (f"https://{host}{port}/{path}", f"http://{host}{port}/amp/s/a.example/{path}"):
+        assert links.canonical_url(url) == links._canonical(url)
+
+
 @given(st.sampled_from(["http", "https", "HTTP"]), hosts, st.sampled_from(["", ":80", ":443", ":8080"]), paths, paths)
 @example("http", "example.com", "", "//..//.", "&&a=b&utm_x")
 @settings(max_examples=400, deadline=None)

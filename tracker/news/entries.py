@@ -58,7 +58,9 @@ _CONTROLS = bytes(c for c in range(0x20) if c not in (0x09, 0x0A, 0x0D))
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]+)", re.A)
 _UTF8 = frozenset({"utf-8", "utf8"})
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_ORDINARY_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,4})?(?:/[\w.~!$&'()*+,;=:@/%?#-]{0,500})?", re.A)
+_ORDINARY_URL = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::(?:[0-9]{1,4}|[1-5][0-9]{4}))?(?:/[\w.~!$&'()*+,;=:@/%?#-]{0,500})?", re.A
+)
 _PARSE_OPTIONS = {"resolve_relative_uris": False, "sanitize_html": False}
 
 

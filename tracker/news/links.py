@@ -39,6 +39,12 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _SAFE_PATH = "!$&'()*+,;=:@/%"
 _SAFE_QUERY = "!$&'()*+,;=:@/?%"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+# What is in its one form already, which most addresses are.
+_CANONICAL = re.compile(
+    r"https?://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::(?!80/|443/)(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}))?"
+    r"(?:/(?!\.)[A-Za-z0-9._~!$&'()*+,;=:@-]*)+"
+)
+_GOOGLE = ("google.com", ".ampproject.org")
 
 
 def canonical_url(url: str) -> str:
@@ -50,6 +56,11 @@ def canonical_url(url: str) -> str:
     remaining parameters, their case, a trailing slash, `www.` and the scheme are kept: they may carry meaning.
     Applying it twice changes nothing.
     """
+    quick = _CANONICAL.fullmatch(url)
+    return url if quick and not quick["host"].endswith(_GOOGLE) else _canonical(url)
+
+
+def _canonical(url: str) -> str:
     parts = _split(url)
     for _ in range(3):  # an AMP address may wrap another
         inner = _split(_unwrap_amp(parts)) if parts else None
