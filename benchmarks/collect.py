@@ -8,6 +8,7 @@ of ratios because machines differ. The least of some rounds counts: other work o
 """
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
@@ -21,6 +22,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import aiohttp
 
 from benchmarks.origin import host
 from tracker.devstack.postgres import EmbeddedPostgres
@@ -137,6 +140,24 @@ class Readers:
             self.reader.add_feed(url)
 
 
+def bare(urls: list[str], connections: int, rounds: int) -> float:
+    """Return the least seconds in which aiohttp alone asks every feed for what is new: the floor under ours."""
+
+    async def sweep() -> float:
+        slots = asyncio.Semaphore(connections)
+
+        async def ask(number: int) -> None:
+            async with slots, session.get(urls[number], headers={"If-None-Match": f'"{number}"'}) as answer:
+                await answer.read()
+
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+            began = time.perf_counter()
+            await asyncio.gather(*map(ask, range(len(urls))))
+            return time.perf_counter() - began
+
+    return min(asyncio.run(sweep()) for _ in range(rounds))
+
+
 def timed(work: Callable[[], list[float]]) -> tuple[float, float, list[float]]:
     """Return wall seconds, processor seconds of this process, and what *work* returned."""
     wall, processor = time.perf_counter(), time.process_time()
@@ -189,6 +210,7 @@ def main() -> None:
         for connections in (WORKERS, CONNECTIONS):
             ours = Ours(urls, connections)
             found[f"ours_{connections}"] = measure(ours, options.rounds, hosts)
+        floors = {connections: bare(urls, connections, options.rounds) for connections in (WORKERS, CONNECTIONS)}
         stalled = hanging(ours, urls[-1], options.rounds)
         found["reader_20"] = measure(Readers(urls, Path(home)), options.rounds, hosts)
     mine, narrow, theirs = found[f"ours_{CONNECTIONS}"], found[f"ours_{WORKERS}"], found["reader_20"]
@@ -196,6 +218,10 @@ def main() -> None:
     found["ratios"] = {
         "unchanged_to_ideal_100": mine["unchanged"] / (hosts * latency / CONNECTIONS),
         "unchanged_to_ideal_20": narrow["unchanged"] / (hosts * latency / WORKERS),
+        "bare_aiohttp_to_ideal_100": floors[CONNECTIONS] / (hosts * latency / CONNECTIONS),
+        "bare_aiohttp_to_ideal_20": floors[WORKERS] / (hosts * latency / WORKERS),
+        "unchanged_to_bare_aiohttp_100": mine["unchanged"] / floors[CONNECTIONS],
+        "unchanged_to_bare_aiohttp_20": narrow["unchanged"] / floors[WORKERS],
         "first_speedup_over_reader": theirs["first"] / mine["first"],
         "first_speedup_over_reader_20": theirs["first"] / narrow["first"],
         "cpu_per_unchanged_feed_to_reader": mine["unchanged_cpu"] / theirs["unchanged_cpu"],

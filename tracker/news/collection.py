@@ -96,14 +96,9 @@ def poll_due(policy: FetchPolicy, *, minimum: timedelta, limit: int = 500) -> It
     requests = [
         Request(f.url, etag=f.etag, last_modified=f.last_modified, accept=FEED_ACCEPT, key=f.pk) for f in feeds.values()
     ]
-    for batch in fetch_batches(requests, policy=policy):
-        answers, parsed = [(feeds[_key(request)], result) for request, result in batch], []
-        for feed, result in answers:
-            try:
-                parsed.append(_parse(feed, result))
-            except Exception as error:
-                yield fault(feed, feed.url, error)
-        yield from _stored(parsed, minimum)
+    for batch in fetch_batches(requests, policy=policy, read=lambda r, result: _parse(feeds[_key(r)], result)):
+        yield from (outcome for outcome in batch if isinstance(outcome, Outcome))
+        yield from _stored([polled for polled in batch if isinstance(polled, Polled)], minimum)
     history.prune(feeds)
 
 
@@ -118,7 +113,14 @@ class Polled:
     error: str = ""
 
 
-def _parse(feed: Feed, result: Response | FetchError) -> Polled:
+def _parse(feed: Feed, result: Response | FetchError) -> Polled | Outcome:
+    try:
+        return _parsed(feed, result)
+    except Exception as error:
+        return fault(feed, feed.url, error)
+
+
+def _parsed(feed: Feed, result: Response | FetchError) -> Polled:
     if isinstance(result, FetchError) or not result.ok:
         return Polled(feed, result)
     sha256 = hashlib.sha256(result.body).hexdigest()
@@ -151,7 +153,7 @@ def _store_one(polled: Polled, minimum: timedelta) -> Outcome:
 def _store_polls(batch: list[Polled], minimum: timedelta) -> list[Outcome]:
     """Store what polls brought: entries and validators of a good answer, nothing but the failure of a bad one."""
     now = timezone.now()
-    rows = Feed.objects.select_for_update(of=("self",)).select_related("outlet").order_by("pk")
+    rows = Feed.objects.select_for_update().order_by("pk")
     feeds = {feed.pk: feed for feed in rows.filter(pk__in=[polled.feed.pk for polled in batch])}
     gathering = Gathering([(feeds[p.feed.pk], p.parsed) for p in batch if p.parsed], now)
     record = history.History(now)

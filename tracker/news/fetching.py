@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -40,7 +40,9 @@ Result = Response | FetchError
 MAX_ERROR_BODY = 64 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HEADER = 64 * 1024
-_MOST_AT_ONCE = 64
+# Seconds: every batch costs its caller some statements, so answers wait for each other, though not long.
+_TOGETHER = 0.03
+T = TypeVar("T")
 _DEFAULT_ACCEPT = "*/*"
 
 
@@ -78,12 +80,17 @@ def fetch_many(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterator[
     The network lives in a thread of its own, so the caller may use the ORM between two results. A slow caller
     holds the network back: at most `2 * global_limit` results wait. Closing the iterator cancels the rest.
     """
-    for batch in fetch_batches(requests, policy=policy):
+    for batch in fetch_batches(requests, policy=policy, read=lambda request, result: (request, result)):
         yield from batch
 
 
-def fetch_batches(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterator[list[tuple[Request, Result]]]:
-    """Yield what `fetch_many` does, whatever is there at once: what takes long to come delays nothing else."""
+def fetch_batches(
+    requests: Iterable[Request], *, policy: FetchPolicy, read: Callable[[Request, Result], T]
+) -> Iterator[list[T]]:
+    """Yield what *read* makes of the results, together what comes within `_TOGETHER`; it is called as each comes.
+
+    What takes long to come delays nothing else.
+    """
     pending = _interleaved(requests)
     if not pending:
         return
@@ -91,20 +98,24 @@ def fetch_batches(requests: Iterable[Request], *, policy: FetchPolicy) -> Iterat
     thread = _NetworkThread(pending, policy, results)
     thread.start()
     try:
-        item = results.get()
-        while item is not None:
-            batch: list[tuple[Request, Result]] = []
+        while True:
+            batch: list[T] = []
+            item, closes = results.get(), time.monotonic() + _TOGETHER
             while isinstance(item, tuple):
                 thread.taken()
-                batch.append(item)
-                if results.empty() or len(batch) == _MOST_AT_ONCE:
+                batch.append(read(*item))
+                if len(batch) >= policy.global_limit:
                     break
-                item = results.get()
+                try:
+                    item = results.get(timeout=max(closes - time.monotonic(), 0))
+                except queue.Empty:
+                    break
             if batch:
                 yield batch
             if isinstance(item, BaseException):
                 raise item
-            item = results.get() if isinstance(item, tuple) else None
+            if item is None:
+                return
     finally:
         thread.stop()
 

@@ -38,7 +38,7 @@ def insert_rows(
     row that was stored.
     """
     meta = model._meta
-    columns = [meta.get_field(name) for name in names]
+    columns = [_field(model, name) for name in names]
     others = [field for field in meta.concrete_fields if not field.primary_key and field not in columns]
     into = ", ".join(f'"{field.column}"' for field in [*columns, *others])
     taken = ", ".join([*(f'"{field.column}"' for field in columns), *(_placeholder(field) for field in others)])
@@ -57,7 +57,7 @@ def insert_rows(
 
 def pairs(model: type[models.Model], names: tuple[str, str], values: Iterable[Any]) -> dict[Any, Any]:
     """Return, by the first of two fields, the second, of the rows whose first is among *values*."""
-    first, second = (model._meta.get_field(name).column for name in names)
+    first, second = (_field(model, name).column for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT "{first}", "{second}" FROM "{model._meta.db_table}" '  # noqa: S608 - names of our own
@@ -87,6 +87,10 @@ def _copied(cursor: Any, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) 
 def _exists(cursor: Any, name: str) -> bool:
     cursor.execute("SELECT to_regclass('pg_temp.' || %s) IS NOT NULL", [name])
     return bool(cursor.fetchone()[0])
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _type(field: Any) -> str:

@@ -185,7 +185,7 @@ def _store_push(push: Push) -> Outcome:
         push.delete()
         return Outcome(topic, False, "refused", error=f"{topic} (pushed): {error}")
     with transaction.atomic():
-        feed = Feed.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=feed_id)
+        feed = Feed.objects.select_for_update().get(pk=feed_id)
         gathering, record = Gathering([(feed, parsed)], now), history.History(now)
         new = gathering.add(feed, parsed)
         gathering.write()

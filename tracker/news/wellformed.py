@@ -345,9 +345,8 @@ class _Context:
             raise _OddError  # feedparser would lend the one before's name
         self.data["author"] = text
         if person:
-            name, email = person.get("name"), person.get("email")
-            if name or email:
-                self.data["author"] = f"{name} ({email})" if name and email else name or email
+            name, email = str(person.get("name") or ""), str(person.get("email") or "")
+            self.data["author"] = f"{name} ({email})" if name and email else name or email
         elif text:
             person.update(_person(text))
 
