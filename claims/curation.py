@@ -96,7 +96,7 @@ def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, re
 @transaction.atomic
 def write(reading: Reading, start: int, end: int, kind: str, actor: User, changes: ClaimChanges) -> Claim:
     """Write a draft by hand over words of a reading, where the machine proposed none."""
-    _check_staff(actor, "add_claim")
+    check_staff(actor, "add_claim")
     quote = reading.text[start:end]
     if not 0 <= start < end <= len(reading.text) or not quote.strip():
         raise CurationError("Select the words that state the claim: a draft needs a quote of its source.")
@@ -238,7 +238,7 @@ def add_status(
 @transaction.atomic
 def create_party(name: str, kind: str, actor: User, *, aliases: Iterable[str] = ()) -> Party:
     """Add a party that the registry does not know; a name that a party has already is refused."""
-    _check_staff(actor, "add_party")
+    check_staff(actor, "add_party")
     name = " ".join(name.split())
     if not fold(name):
         raise CurationError("A party needs a name.")
@@ -275,7 +275,7 @@ def save(
     the same decision.
     """
     name = instance._meta.model_name or ""
-    _check_staff(actor, f"{'change' if instance.pk else 'add'}_{name}")
+    check_staff(actor, f"{'change' if instance.pk else 'add'}_{name}")
     old = type(instance)._default_manager.filter(pk=instance.pk).first() if instance.pk else None
     before = _plain(old) if old else {}
     instance.save()
@@ -323,18 +323,24 @@ def _key(claim: Claim) -> int:
 
 
 def lock(claim: Claim, actor: User, *states: str) -> Claim:
-    """Return the claim as it stands now, locked; refuse where it is in none of *states*."""
-    _check_staff(actor, "change_claim")
+    """Return the claim as it stands now, locked; refuse where it is in none of *states* or another's lease runs."""
+    check_staff(actor, "change_claim")
     # Without joins: PostgreSQL does not look again at a joined row after it waited for the lock.
     current = Claim.objects.select_for_update().get(pk=claim.pk)
     if current.state not in states:
         since = f" since {current.decision.made_at:%Y-%m-%d %H:%M} UTC" if current.decision else ""
         state = current.get_state_display().lower()
         raise CurationError(f"Claim {claim.pk} is {state}{since}: nothing was changed.")
+    if current.leased_to_other(actor.pk):
+        raise CurationError(
+            f"{current.lease_holder} is at work on claim {claim.pk} until {current.lease_until:%H:%M} UTC, "
+            "or until they go on: nothing was changed."
+        )
     return current
 
 
-def _check_staff(actor: AbstractBaseUser | PermissionsMixin, permission: str) -> None:
+def check_staff(actor: AbstractBaseUser | PermissionsMixin, permission: str) -> None:
+    """Raise CurationError unless *actor* is active staff with a permission of this app."""
     if not (isinstance(actor, User) and actor.is_active and actor.is_staff and actor.has_perm(f"claims.{permission}")):
         raise CurationError("You may not decide this: it takes an editor.")
 
@@ -394,6 +400,8 @@ def decide(
         after={key: value.isoformat() if isinstance(value, date) else value for key, value in detail.items()},
     )
     claim.decision = decision
+    if claim.state != State.DRAFT:
+        claim.lease_holder = claim.lease_until = None
     claim.save()
     return decision
 

@@ -5,14 +5,16 @@ What an editor filled in is kept whenever a decision is refused. Verbs are `clai
 """
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
-from claims import curation
+from claims import curation, leases
 from claims.admin import queue
 from claims.admin.actions import ACTIONS
 from claims.admin.screen import Screen, StaleError, address
@@ -28,11 +30,12 @@ def queue_view(request: HttpRequest) -> HttpResponse:
     may_look(request)
     filters, problems = queue.read(request.GET)
     if request.method == "POST":
-        return _reject_many(request, filters)
+        assigning = request.POST.get("action") == "assign"
+        return (_assign_many if assigning else _reject_many)(request, filters)
     for problem in problems:
         messages.warning(request, problem)
     first_mentions = Prefetch("mentions", Mention.objects.select_related("article__outlet").order_by("pk"))
-    drafts = queue.waiting(filters).select_related("claimant", "extraction")
+    drafts = queue.waiting(filters).select_related("claimant", "extraction", "lease_holder", "assignee")
     page = Paginator(drafts.prefetch_related(first_mentions, "disputes", "targets"), PAGE).get_page(
         request.GET.get("page")
     )
@@ -45,6 +48,8 @@ def queue_view(request: HttpRequest) -> HttpResponse:
         "sorts": [queue.Choice(key, order.words, None, key == filters.sort) for key, order in queue.SORTS.items()],
         "figures": queue.figures(request.user.pk),
         "rejections": REJECTIONS,
+        "editors": leases.editors(),
+        "now": timezone.now(),
         "undo": request.session.get("desk_last"),
         "can_decide": request.user.has_perm("claims.change_claim"),
     }
@@ -70,10 +75,27 @@ def _reject_many(request: HttpRequest, filters: queue.Filters) -> HttpResponse:
     return HttpResponseRedirect(address("admin:desk", filters))
 
 
+def _assign_many(request: HttpRequest, filters: queue.Filters) -> HttpResponse:
+    """Give the ticked drafts to an editor, or to nobody."""
+    keys = [int(key) for key in request.POST.getlist("draft") if key.isdecimal() and len(key) <= 18]
+    chosen = request.POST.get("assignee", "")
+    to = User.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) <= 9 else None
+    if not keys or (to is None and chosen != "nobody"):
+        messages.warning(request, "Tick drafts and choose an editor first: nothing was changed.")
+        return HttpResponseRedirect(address("admin:desk", filters))
+    try:
+        done = leases.assign(keys, to, request.user)  # type: ignore[arg-type]
+        messages.success(request, f"{done} draft{'' if done == 1 else 's'} assigned to {to or 'nobody'}.")
+    except CurationError as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(address("admin:desk", filters))
+
+
 def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one claim beside its text, or do what a button says."""
     may_look(request)
     screen = Screen(request, pk)
+    screen.take()
     if request.method != "POST":
         return screen.show()
     verb, _, argument = request.POST.get("action", "").partition(":")

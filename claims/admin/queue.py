@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.http import QueryDict
@@ -44,6 +45,7 @@ class Filters:
     dispute: int | None = None
     party: int | None = None
     outlet: int | None = None
+    editor: int | None = None
     kind: str = ""
     confidence: str = ""
     age: str = ""
@@ -67,7 +69,7 @@ def read(params: QueryDict) -> tuple[Filters, list[str]]:
     values: dict[str, Any] = {}
     problems = []
     choices = {"kind": Kind.values, "confidence": SURENESS, "age": AGE_WORDS, "sort": SORTS}
-    for name in ("dispute", "party", "outlet"):
+    for name in ("dispute", "party", "outlet", "editor"):
         if (text := params.get(name, "")) and text.isdecimal() and len(text) <= 18:
             values[name] = int(text)
         elif text:
@@ -95,6 +97,8 @@ def waiting(filters: Filters, now: datetime | None = None) -> QuerySet[Claim]:
         drafts = drafts.filter(Q(claimant=filters.party) | Exists(against))
     if filters.outlet:
         drafts = drafts.filter(Exists(mentions.filter(article__outlet=filters.outlet)))
+    if filters.editor:
+        drafts = drafts.filter(assignee=filters.editor)
     if filters.kind:
         drafts = drafts.filter(kind=filters.kind)
     if filters.confidence:
@@ -176,10 +180,15 @@ def _earlier(order: Order, claim: Claim) -> Q:
     return condition
 
 
-def following(claim: Claim, filters: Filters) -> int | None:
-    """Return the draft that comes after a claim, from the end on the first one; None where none waits."""
-    after = place(claim, filters).after
-    return after or waiting(filters).exclude(pk=claim.pk).values_list("pk", flat=True).first()
+def following(claim: Claim, filters: Filters, user_id: int | None = None) -> int | None:
+    """Return the draft that comes after a claim, from the end on the first one; None where none waits.
+
+    Drafts that somebody else than this user works on are passed over.
+    """
+    unheld = Q(lease_until=None) | Q(lease_until__lte=timezone.now()) | Q(lease_holder=user_id)
+    free = waiting(filters).filter(unheld)
+    after = _nearest(free, _steps_on(SORTS[filters.sort], claim))
+    return after or free.exclude(pk=claim.pk).values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,7 @@ def facets(filters: Filters) -> list[tuple[str, str, list[Choice]]]:
         ("dispute", "Dispute", lambda: _rows(filters, "dispute", "disputes", "disputes__title")),
         ("party", "Claimant or target", lambda: _parties(filters)),
         ("outlet", "Outlet", lambda: _outlets(filters)),
+        ("editor", "Assigned to", lambda: _rows(filters, "editor", "assignee", "assignee__username")),
         ("kind", "Kind", lambda: _rows(filters, "kind", "kind", "kind")),
     ]
     result = []
@@ -241,7 +251,7 @@ def _outlets(filters: Filters) -> list[tuple[Any, str, int]]:
 
 
 def _name(filter_name: str, key: Any) -> str:
-    tables: dict[str, Any] = {"dispute": Dispute, "party": Party, "outlet": Outlet}
+    tables: dict[str, Any] = {"dispute": Dispute, "party": Party, "outlet": Outlet, "editor": User}
     if filter_name not in tables:
         return str(key)
     return str(tables[filter_name].objects.filter(pk=key).first() or f"number {key}, which is not there")

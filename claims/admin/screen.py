@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 
-from claims import curation
+from claims import curation, leases
 from claims.admin import queue
 from claims.admin.proposals import likely_disputes, offer
 from claims.admin.text import marked, neighbours
@@ -27,7 +27,9 @@ class Screen:
     """One claim on the desk, as one request sees it."""
 
     def __init__(self, request: HttpRequest, pk: int) -> None:
-        claims = Claim.objects.select_related("claimant", "extraction", "decision__actor", "merged_into")
+        claims = Claim.objects.select_related(
+            "claimant", "extraction", "decision__actor", "merged_into", "lease_holder"
+        )
         self.request = request
         self.user: Any = request.user
         self.claim = get_object_or_404(claims, pk=pk)
@@ -47,6 +49,12 @@ class Screen:
         self.status_form: StatusForm | None = None
         self.found: list[Claim] | None = None
         self.proposed_statement = self.sentence(self.claim.kind, self.claim.claimant)
+
+    def take(self) -> None:
+        """Lease the draft to whoever may decide on it, where nobody else works on it."""
+        if self.claim.state == State.DRAFT and self.user.has_perm("claims.change_claim"):
+            leases.take(self.claim, self.user)
+            self.claim.refresh_from_db(fields=["lease_holder", "lease_until"])
 
     def initial(self) -> dict[str, Any]:
         """Return what the form holds before the editor's first change."""
@@ -118,7 +126,7 @@ class Screen:
 
     def go_on(self) -> HttpResponse:
         """Answer with the next draft, or the queue where none waits."""
-        after = queue.following(self.claim, self.filters)
+        after = queue.following(self.claim, self.filters, self.user.pk)
         if after is None:
             messages.info(self.request, "That was the last draft of this queue.")
             return HttpResponseRedirect(address("admin:desk", self.filters))
@@ -155,12 +163,13 @@ def context(screen: Screen) -> dict[str, Any]:
         "page_number": mention.reading.page_at(mention.start) if mention else None,
         "alerts": Alert.objects.open().filter(mention__in=screen.mentions).select_related("change", "mention"),
         "place": place,
+        "held_by": claim.lease_holder if claim.leased_to_other(screen.user.pk) else None,
         "filters": filters,
         "queue_url": address("admin:desk", filters),
         "before_url": address("admin:desk_claim", filters, place.before) if place.before else "",
         "after_url": address("admin:desk_claim", filters, place.after) if place.after else "",
         "skip_url": address("admin:desk_claim", filters, after)
-        if (after := place.after or queue.following(claim, filters))
+        if (after := queue.following(claim, filters, screen.user.pk))
         else address("admin:desk", filters),
         "topics": _topics(screen.form),
         "party_kinds": PartyKind.choices,

@@ -1,12 +1,14 @@
 """The claim and everything that stands under it: mentions and status steps."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from claims.models.dates import DatedModel
 from claims.models.decisions import Decision
@@ -79,6 +81,15 @@ class Claim(DatedModel):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     changed_at = models.DateTimeField("last significant change", null=True, blank=True, editable=False)
 
+    # Who works on a draft, and who is to: `claims.leases` writes them.
+    lease_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
     objects = ClaimQuerySet.as_manager()
 
     class Meta:
@@ -108,6 +119,11 @@ class Claim(DatedModel):
                 name="merged_claim_names_its_survivor",
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="claim_is_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(lease_holder=None, lease_until=None)
+                | Q(state="draft", lease_holder__isnull=False, lease_until__isnull=False),
+                name="lease_is_a_drafts_and_has_holder_and_end",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +133,11 @@ class Claim(DatedModel):
     def claimant_name(self) -> str:
         """The claimant's name: the party's, else the one that the extractor proposed, else empty."""
         return self.claimant.name if self.claimant else str(self.proposed.get("claimant", ""))
+
+    def leased_to_other(self, user_id: int | None, now: datetime | None = None) -> bool:
+        """Whether somebody other than this user works on the draft now."""
+        running = self.lease_until is not None and self.lease_until > (now or timezone.now())
+        return running and self.lease_holder_id != user_id
 
     def get_absolute_url(self) -> str:
         """Return the claim's stable public address."""
