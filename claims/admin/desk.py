@@ -43,6 +43,7 @@ def queue_view(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Review desk",
         "page": page,
+        "start": next((c for c in page.object_list if not c.leased_to_other(request.user.pk)), None),
         "filters": filters,
         "facets": queue.facets(filters),
         "sorts": [queue.Choice(key, order.words, None, key == filters.sort) for key, order in queue.SORTS.items()],

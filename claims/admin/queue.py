@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from statistics import median_low
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +13,14 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils import timezone
 
-from claims.models import Claim, Dispute, Kind, Mention, Party, State
+from claims.models import Claim, Decision, Dispute, Kind, Mention, Party, State, Verb
 from tracker.news.models import Outlet
 
 SURENESS = {"high": (0.8, 1.01), "middle": (0.5, 0.8), "low": (-0.01, 0.5), "none": (None, None)}
 SURENESS_WORDS = {"high": "0.8 or more", "middle": "0.5 to 0.8", "low": "below 0.5", "none": "none given"}
 AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+# What the figure of a decision's time is made of: the newest decisions, in one sitting each.
+PACE_OF, SITTING = 1000, timedelta(minutes=10)
 AGE_WORDS = {"day": "came today", "week": "came this week", "older": "waiting over a week", "old": "over a month"}
 
 
@@ -267,6 +270,7 @@ class Figures:
     decided_today: int
     decided_by_you: int
     extractors: list[tuple[str, int, int, float]]
+    pace: timedelta | None
 
 
 def figures(user_id: int | None, now: datetime | None = None) -> Figures:
@@ -298,4 +302,24 @@ def figures(user_id: int | None, now: datetime | None = None) -> Figures:
         decided_today=decided.count(),
         decided_by_you=decided.filter(decision__actor=user_id).count(),
         extractors=[(f"{name} {version}", n, kept, 100 * share) for name, version, n, kept, share in by_version[:5]],
+        pace=pace(now),
     )
+
+
+def pace(now: datetime) -> timedelta | None:
+    """Return the median time of the newest decisions on drafts, of 30 days at most; None before there are any.
+
+    It is the time since the same person's decision before, where that is no longer ago than `SITTING`: after
+    that they were elsewhere. Decisions of the same instant, which bulk rejection makes, are left out.
+    """
+    made = Decision.objects.filter(
+        subject="claim", verb__in=(Verb.ACCEPT, Verb.REJECT, Verb.MERGE), made_at__gte=now - AGES["month"]
+    )
+    gaps: list[timedelta] = []
+    last: dict[int, datetime] = {}
+    newest = made.order_by("-number").values_list("actor", "made_at")[:PACE_OF]
+    for actor, at in reversed(newest):
+        if actor in last and timedelta(seconds=1) <= at - last[actor] <= SITTING:
+            gaps.append(at - last[actor])
+        last[actor] = at
+    return median_low(gaps) if gaps else None

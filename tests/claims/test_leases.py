@@ -103,6 +103,15 @@ def test_the_next_draft_is_one_that_nobody_works_on(client: Client, anna: User, 
     assert answer["Location"] == desk(free) + "?sort=oldest"
 
 
+def test_reviewing_starts_at_a_draft_that_nobody_works_on(client: Client, anna: User, ben: User) -> None:
+    held, free = make_draft(), make_draft()
+    leases.take(held, ben)
+    page = client.get(reverse("admin:desk"), {"sort": "oldest"}).content.decode()
+    assert f'data-key="j" href="{desk(free)}?sort=oldest"' in page
+    leases.take(free, another("cora", "editor"))
+    assert 'data-key="j"' not in client.get(reverse("admin:desk")).content.decode()
+
+
 def test_who_may_not_decide_takes_no_lease(client: Client) -> None:
     claim = make_draft()
     carl = another("carl", "contributor")

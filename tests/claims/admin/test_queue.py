@@ -1,15 +1,18 @@
 """The order of the queue: every draft once, neighbours that agree with the list, whatever is empty."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import QueryDict
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claims.admin import queue
-from claims.models import Claim, Extraction
-from tests.factories import make_party, make_reading
+from claims.models import Claim, Decision, Extraction
+from tests.factories import make_editor, make_party, make_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,25 @@ def test_a_place_takes_few_queries_however_long_the_queue(sort: str, django_asse
     middle = list(queue.waiting(filters))[150]
     with django_assert_max_num_queries(6):
         queue.place(middle, filters)
+
+
+def decided(actor: User, at: datetime, verb: str = "reject", subject: str = "claim") -> None:
+    Decision.objects.create(verb=verb, actor=actor, made_at=at, subject=subject, subject_id=1)
+
+
+def test_the_time_of_a_decision_is_the_median_within_each_editors_sittings() -> None:
+    now, anna, ben = timezone.now(), make_editor(), User.objects.create_user("ben")
+    start = now - timedelta(hours=2)
+    assert queue.pace(now) is None
+    for second in (0, 20, 50, 60):
+        decided(anna, start + timedelta(seconds=second))
+        decided(ben, start + timedelta(seconds=second + 3), subject="party")
+    assert queue.pace(now) == timedelta(seconds=20)
+
+
+def test_a_pause_and_a_bulk_rejection_are_no_time_of_a_decision() -> None:
+    now, anna = timezone.now(), make_editor()
+    start = now - timedelta(hours=2)
+    for at in (timedelta(0), timedelta(seconds=9), timedelta(seconds=9), timedelta(hours=1)):
+        decided(anna, start + at)
+    assert queue.pace(now) == timedelta(seconds=9)
