@@ -211,8 +211,12 @@ def add_status(
     on: date | None = None,
     precision: str = Precision.DAY,
     note: str = "",
+    reason: str = "",
 ) -> Status:
-    """Record a dated, sourced step of a published claim against one of its targets."""
+    """Record a dated, sourced step of a published claim against one of its targets.
+
+    The note is public and stands beside the step; the reason is the decision's and stays among editors.
+    """
     claim = lock(claim, actor, State.PUBLISHED)
     if target is not None and not claim.targets.filter(pk=target.pk).exists():
         raise CurationError(f"{target} is not a target of claim {claim.pk}.")
@@ -225,7 +229,7 @@ def add_status(
         claim,
         actor,
         Verb.STATUS,
-        note,
+        reason,
         before,
         now,
         after={"step": str(step), "on": on, "target": target and target.pk},

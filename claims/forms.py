@@ -117,7 +117,8 @@ class StatusForm(forms.Form):
     source = forms.ModelChoiceField(Mention.objects.none(), empty_label=None)
     on = forms.DateField(label="Date", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     precision = forms.ChoiceField(choices=Precision)
-    note = forms.CharField(required=False, max_length=500)
+    note = forms.CharField(label="Public note", required=False, max_length=500)
+    reason = forms.CharField(label="Reason, for editors only", required=False, max_length=500)
 
     def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -354,3 +354,16 @@ def test_a_status_step_is_recorded_with_its_source(client: Client, editor: User)
     client.post(desk(claim), filled(claim, "status", **step, **{"step-on": "2025-03-01"}))
     recorded = claim.statuses.get(step="settled")
     assert (recorded.target, recorded.source, recorded.on) == (target, mention, date(2025, 3, 1))
+
+
+def test_the_note_of_a_step_is_public_and_its_reason_is_not(client: Client, editor: User) -> None:
+    claim = make_published()
+    step = {"step-step": "settled", "step-source": claim.mentions.get().pk, "step-precision": "day"}
+    words = {"step-note": "Terms were not disclosed.", "step-reason": "Told by telephone, see the file."}
+    client.post(desk(claim), filled(claim, "status", **step, **words, **{"step-on": "2025-03-01"}))
+    recorded = claim.statuses.get(step="settled")
+    assert (recorded.note, recorded.decision.reason) == (words["step-note"], words["step-reason"])
+    client.logout()
+    page = client.get(claim.get_absolute_url()).content.decode()
+    assert words["step-note"] in page
+    assert words["step-reason"] not in page
