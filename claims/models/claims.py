@@ -96,6 +96,7 @@ class Claim(DatedModel):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["-confidence", "id"], condition=Q(state="draft"), name="claim_waiting"),
+            models.Index(fields=["-extraction", "id"], condition=Q(state="draft"), name="claim_waiting_by_article"),
             models.Index(fields=["-changed_at", "-id"], condition=Q(state="published"), name="claim_changed"),
         ]
         constraints = [

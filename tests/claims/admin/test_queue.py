@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -72,6 +74,24 @@ def test_a_place_takes_few_queries_however_long_the_queue(sort: str, django_asse
     middle = list(queue.waiting(filters))[150]
     with django_assert_max_num_queries(6):
         queue.place(middle, filters)
+
+
+def test_the_next_draft_article_by_article_is_read_from_an_index_not_sorted() -> None:
+    reading = make_reading()
+    runs = [Extraction.objects.create(reading=reading, extractor="rules", version=str(n)) for n in range(500)]
+    Claim.objects.bulk_create([Claim(kind="concern", extraction=run) for run in runs for _ in range(4)])
+    middle = Claim.objects.filter(extraction=runs[250]).latest("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE claims_claim")
+        with CaptureQueriesContext(connection) as captured:
+            assert (
+                queue.following(middle, queue.Filters()) == Claim.objects.filter(extraction=runs[249]).earliest("pk").pk
+            )
+        step = next(query["sql"] for query in captured if "DESC" in query["sql"])
+        cursor.execute("EXPLAIN " + step)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "claim_waiting_by_article" in plan
+    assert "Sort" not in plan
 
 
 def decided(actor: User, at: datetime, verb: str = "reject", subject: str = "claim") -> None:
