@@ -1,0 +1,45 @@
+"""What the site says about itself: how it works, what can be followed."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from claims import timelines
+from claims.models import Kind
+
+KIND_MEANINGS = (
+    (
+        Kind.ALLEGATION,
+        _("The claimant says that someone did wrong, caused harm, or broke a law, a licence or a promise."),
+    ),
+    (Kind.DENIAL, _("The claimant rejects an allegation.")),
+    (
+        Kind.RESPONSE,
+        _("The claimant answers an allegation without denying it: explains, defends, apologises, concedes."),
+    ),
+    (Kind.ACTION, _("The claimant does something in the dispute: sues, fines, bans, investigates, releases, settles.")),
+    (
+        Kind.FINDING,
+        _("The claimant concludes with authority or from evidence: a court, a regulator, a study, an inquiry."),
+    ),
+    (Kind.CONCERN, _("The claimant criticises, warns or asks for rules, and accuses nobody of a named wrong.")),
+)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How it works: method, rules, contact."""
+    context = {"contact_url": settings.CONTACT_URL, "version": settings.VERSION, "kinds": KIND_MEANINGS}
+    return render(request, "about.html", context)
+
+
+@require_safe
+def feeds(request: HttpRequest) -> HttpResponse:
+    """All feeds that can be followed."""
+    disputes = timelines.public_disputes()[:200]
+    parties = timelines.public_parties()[:300]
+    demonstration = timelines.holds_demonstration()
+    context = {"disputes": disputes, "parties": parties, "demonstration": demonstration}
+    return render(request, "feeds.html", context)

@@ -1,0 +1,41 @@
+"""The pages of an article and of an outlet."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from claims import timelines
+from claims.views.paging import of_demonstration, page_of
+from tracker.news.models import Article, Outlet
+
+
+@require_safe
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """One article: its metadata, an excerpt and a link, and the claims that it carries."""
+    try:
+        article = timelines.find_source(pk)
+    except Article.DoesNotExist:
+        raise Http404("no public source") from None
+    page = page_of(request, timelines.source_claims(article), 50)
+    entries = timelines.as_entries(page.object_list)
+    context = {
+        "article": article,
+        "excerpt": timelines.excerpt(article),
+        "snapshots": timelines.source_snapshots(article),
+        "copies": timelines.other_copies(article),
+        "page": page,
+        "entries": entries,
+        "demonstration": article.outlet.demonstration or of_demonstration(entries),
+    }
+    return render(request, "source.html", context)
+
+
+@require_safe
+def outlet(request: HttpRequest, slug: str) -> HttpResponse:
+    """One outlet: its articles that carry published claims."""
+    try:
+        found = timelines.find_outlet(slug)
+    except Outlet.DoesNotExist:
+        raise Http404("no public outlet") from None
+    page = page_of(request, timelines.outlet_sources(found), 50)
+    return render(request, "outlet.html", {"outlet": found, "page": page, "demonstration": found.demonstration})
