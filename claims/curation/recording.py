@@ -1,0 +1,64 @@
+"""Writing a decision: the state of a claim or a registry row before and after, by whom, when and why."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+from claims.curation.changes import RELATIONS, VALUES
+from claims.models import Claim, Decision, State
+
+
+def picture(claim: Claim) -> dict[str, Any]:
+    """Return the claim's judged fields as JSON can hold them: what a decision records before and after."""
+    values: dict[str, Any] = {"state": str(claim.state), "merged_into": claim.merged_into_id}
+    values |= {name: getattr(claim, name) for name in VALUES}
+    values["on"] = claim.on.isoformat() if claim.on else None
+    values |= {name: sorted(getattr(claim, name).values_list("pk", flat=True)) for name in RELATIONS}
+    return values
+
+
+def decide(
+    claim: Claim,
+    actor: User,
+    verb: str,
+    reason: str,
+    before: dict[str, Any],
+    now: datetime | None = None,
+    after: dict[str, Any] | None = None,
+) -> Decision:
+    """Write the decision and save the claim under it."""
+    detail = {**picture(claim), **(after or {})}
+    decision = Decision.objects.create(
+        verb=verb,
+        actor=actor,
+        made_at=now or timezone.now(),
+        subject="claim",
+        subject_id=claim.pk,
+        reason=reason.strip(),
+        before=before,
+        after={key: value.isoformat() if isinstance(value, date) else value for key, value in detail.items()},
+    )
+    claim.decision = decision
+    if claim.state != State.DRAFT:
+        claim.lease_holder = claim.lease_until = None
+    claim.save()
+    return decision
+
+
+def plain(instance: models.Model) -> dict[str, Any]:
+    """Return an instance's columns, relations, names and events as JSON can hold them."""
+    columns = [field.name for field in instance._meta.concrete_fields if field.editable]
+    values = {
+        key: value if isinstance(value, (bool, int, float, str, list, type(None))) else str(value)
+        for key, value in model_to_dict(instance, fields=columns).items()
+    }
+    for field in instance._meta.many_to_many:
+        values[field.name] = sorted(getattr(instance, field.name).values_list("pk", flat=True))
+    for name in ("aliases", "events"):
+        if isinstance(rows := getattr(instance, name, None), models.Manager):
+            values[name] = sorted(str(row) for row in rows.all())
+    return values

@@ -1,0 +1,55 @@
+"""What has to hold before a decision is taken: who may try, where the claim stands, what a published one needs.
+
+The database holds the same rules once more (migration 0002), so that no other road leads around them.
+"""
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, User
+
+from claims.models import Claim
+from claims.wording import names_claimant
+
+
+class CurationError(Exception):
+    """A decision that is not allowed; the message says why, for the person who tried."""
+
+
+def lock(claim: Claim, actor: User, *states: str) -> Claim:
+    """Return the claim as it stands now, locked; refuse where it is in none of *states* or another's lease runs."""
+    check_staff(actor, "change_claim")
+    # Without joins: PostgreSQL does not look again at a joined row after it waited for the lock.
+    current = Claim.objects.select_for_update().get(pk=claim.pk)
+    if current.state not in states:
+        since = f" since {current.decision.made_at:%Y-%m-%d %H:%M} UTC" if current.decision else ""
+        state = current.get_state_display().lower()
+        raise CurationError(f"Claim {claim.pk} is {state}{since}: nothing was changed.")
+    if current.leased_to_other(actor.pk):
+        raise CurationError(
+            f"{current.lease_holder} is at work on claim {claim.pk} until {current.lease_until:%H:%M} UTC, "
+            "or until they go on: nothing was changed."
+        )
+    return current
+
+
+def check_staff(actor: AbstractBaseUser | PermissionsMixin, permission: str) -> None:
+    """Raise CurationError unless *actor* is active staff with a permission of this app."""
+    if not (isinstance(actor, User) and actor.is_active and actor.is_staff and actor.has_perm(f"claims.{permission}")):
+        raise CurationError("You may not decide this: it takes an editor.")
+
+
+def check_publishable(claim: Claim) -> None:
+    """Raise unless the claim has what the public must see: claimant, sentence that names it, mention, dispute."""
+    if claim.claimant is None:
+        raise CurationError("Who claims this? A published claim needs a claimant.")
+    if claim.claimant.merged_into_id:
+        raise CurationError(f"{claim.claimant} was merged into {claim.claimant.merged_into}: choose that party.")
+    if not claim.statement.strip():
+        raise CurationError("A published claim needs its public sentence.")
+    aliases = claim.claimant.aliases.values_list("name", flat=True)
+    if not names_claimant(claim.statement, [claim.claimant.name, *aliases]):
+        raise CurationError(f"The public sentence must name who claims it: “{claim.claimant}” is not in it.")
+    if not claim.mentions.exists():
+        raise CurationError("A published claim needs at least one mention: the words that state it.")
+    if not claim.disputes.exists():
+        raise CurationError("Which dispute is it part of? A published claim belongs to at least one.")
+    if claim.answers.filter(pk=claim.pk).exists():
+        raise CurationError("A claim cannot answer itself.")
