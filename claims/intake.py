@@ -25,7 +25,8 @@ from claims.extraction.types import (
 from claims.extraction.types import Extraction as Extracted
 from claims.models import Alias, Claim, Extraction, Mention, Party, System, Topic
 from claims.wording import fold, propose_statement
-from tracker.news.models import Article, Reading, Work
+from tracker.news.leasing import one_by_one
+from tracker.news.models import Article, Reading
 from tracker.news.types import Verdict
 
 log = logging.getLogger(__name__)
@@ -52,14 +53,10 @@ def extract_due(extractor: Extractor, *, limit: int = 8, within: timedelta | Non
     *within* leaves out what was read longer ago, where another version would cost more than time.
     """
     enqueue(extractor, within=within)
-    waiting = Extraction.objects.filter(extractor=extractor.name, version=extractor.version)
-    leased = waiting.select_related("reading__snapshot__article").defer("reading__snapshot__body_zstd")
+    rows = Extraction.objects.filter(extractor=extractor.name, version=extractor.version)
+    waiting = rows.select_related("reading__snapshot__article").defer("reading__snapshot__body_zstd")
     registry: Registry | None = None
-    for work in leased.lease(limit, LEASE_SECONDS):
-        if work.attempts > Work.MAX_ATTEMPTS:
-            work.settle(None, work.last_error or f"put aside: {Work.MAX_ATTEMPTS} tries ended without a result")
-            work.save()
-            continue
+    for work in one_by_one(waiting, limit, LEASE_SECONDS):
         registry = registry or registered()
         yield _extract(work, extractor, registry)
 

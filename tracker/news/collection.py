@@ -28,7 +28,7 @@ from tracker.news.fetching import FetchPolicy, fetch_batches, fetch_many
 from tracker.news.gathering import Gathering
 from tracker.news.headers import FEED_ACCEPT, PAGE_ACCEPT
 from tracker.news.leasing import Outcome as Outcome
-from tracker.news.leasing import fault, leased, recorded
+from tracker.news.leasing import fault, leased, one_by_one, recorded
 from tracker.news.links import canonical_url
 from tracker.news.models import (
     Address,
@@ -348,7 +348,7 @@ def read_unread(reader: str, *, limit: int = 20, read: Read = reading_process.de
     *read* is how: by default in a process of its own that a hostile document may take with it.
     """
     waiting = Unread.objects.select_related("snapshot__article__outlet")
-    for unread in leased(waiting, limit):
+    for unread in one_by_one(waiting, limit):
         snapshot = unread.snapshot
         yield recorded(unread, snapshot.url, partial(_store_reading, unread, reader, read))
 

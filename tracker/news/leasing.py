@@ -1,7 +1,7 @@
 """What every stage of the route does with its rows: lease, put aside, record a fault."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,14 +24,31 @@ class Outcome:
 
 
 def leased(rows: Any, limit: int) -> Iterable[Any]:
-    """Lease due rows; those that were tried too often are put aside with the reason, for people to see."""
-    for row in rows.lease(limit, LEASE_SECONDS):
-        if row.attempts <= Work.MAX_ATTEMPTS:
-            yield row
-            continue
-        reason = row.last_error or f"put aside: {Work.MAX_ATTEMPTS} tries ended without a result"
-        log.error("%s %s put aside: %s", row._meta.model_name, row.pk, reason)
-        type(row).objects.filter(pk=row.pk).update(due_at=None, lease_until=None, last_error=reason)
+    """Lease due rows that are worked on together; those that were tried too often are put aside."""
+    return (row for row in rows.lease(limit, LEASE_SECONDS) if not put_aside(row))
+
+
+def one_by_one(rows: Any, limit: int, seconds: int = LEASE_SECONDS) -> Iterator[Any]:
+    """Lease due rows that are worked on one after another, each when its turn comes.
+
+    So a row's attempts are its own: one that kills its worker leaves the others untouched.
+    """
+    for _ in range(limit):
+        taken = rows.lease(1, seconds)
+        if not taken:
+            return
+        if not put_aside(taken[0]):
+            yield taken[0]
+
+
+def put_aside(row: Work) -> bool:
+    """Put a row aside that was tried too often, with the reason, for people to see; tell whether it was."""
+    if row.attempts <= Work.MAX_ATTEMPTS:
+        return False
+    reason = row.last_error or f"put aside: {Work.MAX_ATTEMPTS} tries ended without a result"
+    log.error("%s %s put aside: %s", row._meta.model_name, row.pk, reason)
+    type(row)._default_manager.filter(pk=row.pk).update(due_at=None, lease_until=None, last_error=reason)
+    return True
 
 
 def recorded(row: Work, url: str, store: Callable[[], Outcome]) -> Outcome:

@@ -9,6 +9,7 @@ dies the lease runs out and the row is due again.
 import hashlib
 from bisect import bisect_right
 from datetime import datetime, timedelta
+from math import isqrt
 from typing import Any, Self
 
 import zstandard
@@ -64,17 +65,30 @@ class WorkQuerySet(models.QuerySet[Any]):
     def lease(self, limit: int, seconds: int) -> list[Any]:
         """Take up to *limit* due rows for *seconds* and return them; other workers pass over them meanwhile.
 
-        `attempts` is raised before the work, so that an input which kills its worker stands out.
+        `attempts` is raised before the work, so that an input which kills its worker stands out. Rows whose lease ran
+        out may have been beside such an input: they are taken in fewer at a time and at last one by one, so that
+        nothing is put aside for what another row did.
         """
         until = timezone.now() + timedelta(seconds=seconds)
         with transaction.atomic():
-            rows = list(self.due().select_for_update(skip_locked=True, of=("self",))[:limit])
+            rows = self._next(limit)
             self.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(
                 lease_until=until, attempts=F("attempts") + 1
             )
         for row in rows:
             row.lease_until, row.attempts = until, row.attempts + 1
         return rows
+
+    def _next(self, limit: int) -> list[Any]:
+        """Return the rows to lease now, locked: those that were given back, or a few that were not."""
+        due = self.due().select_for_update(skip_locked=True, of=("self",))
+        first = due.first()
+        if first is None or limit == 1:
+            return [] if first is None else [first]
+        if first.lease_until is None:
+            return list(due.filter(lease_until=None)[:limit])
+        few = isqrt(limit) if first.attempts <= 1 else 1
+        return list(due.filter(lease_until__isnull=False, attempts=first.attempts)[:few])
 
 
 class Work(models.Model):

@@ -20,7 +20,7 @@ from tracker.news import history
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.fetching import FetchPolicy, fetch_many
 from tracker.news.gathering import Gathering
-from tracker.news.leasing import Outcome, leased, recorded
+from tracker.news.leasing import Outcome, leased, one_by_one, recorded
 from tracker.news.links import MAX_URL
 from tracker.news.models import Feed, FeedState, HubState, HubSubscription, Push, Work
 from tracker.news.rows import update_rows
@@ -172,7 +172,7 @@ def is_signed(body: bytes, secret: str, signature: str) -> bool:
 # ------------------------------------------------------------------ Push → Entry
 def read_pushes(*, limit: int = 50) -> Iterator[Outcome]:
     """Store the entries of what hubs delivered; yield what became of each."""
-    for push in leased(Push.objects.select_related("subscription__feed"), limit):
+    for push in one_by_one(Push.objects.select_related("subscription__feed"), limit):
         yield recorded(push, push.subscription.topic, partial(_store_push, push))
 
 
