@@ -5,6 +5,7 @@ A drawing is told apart by more than colour, and stands beside a table with the 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 # The diagram of who claims what about whom, in units of its view box.
@@ -155,3 +156,81 @@ def ceiling(figure: int) -> int:
         step = step * 5 // 2 if str(step)[0] == "2" else step * 2
         step += step % 2
     return step
+
+
+# The picture of a timeline: a lane a sort of claim, a mark a claim, in units of its view box.
+STRIP_WIDTH, LANE_HEIGHT, MARK_SIZE, STRIP_LEFT, STRIP_TOP = 520.0, 44.0, 13.0, 8.0, 2.0
+STACK = 2  # marks above each other; further ones of the same days are counted beside them
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A claim on the picture: a symbol of its kind at its date; *more* claims of those days are not drawn."""
+
+    kind: str
+    x: float
+    y: float
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The beginning of a year or a month on the axis."""
+
+    label: str
+    x: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Claims over time: lanes with their names, marks, and the axis."""
+
+    width: float
+    height: float
+    lanes: tuple[tuple[str, float], ...]
+    marks: tuple[Mark, ...]
+    ticks: tuple[Tick, ...]
+
+    @property
+    def floor(self) -> float:
+        """Where the lowest lane ends."""
+        return self.lanes[-1][1]
+
+
+def strip(moments: Sequence[tuple[date, int, str]], lanes: Sequence[str]) -> Strip:
+    """Return the picture of *moments* (date, lane, kind) in *lanes*, which are named from the top."""
+    first, last = min(on for on, _, _ in moments), max(on for on, _, _ in moments)
+    span = max((last - first).days, 1)
+    right = STRIP_WIDTH - STRIP_LEFT - 1.5 * MARK_SIZE
+    columns: dict[tuple[int, int], list[str]] = {}
+    for on, lane, kind in sorted(moments):
+        place = (right - STRIP_LEFT) * (on - first).days / span
+        columns.setdefault((lane, round(place / (MARK_SIZE + 2))), []).append(kind)
+    marks = [
+        Mark(kind, round(STRIP_LEFT + column * (MARK_SIZE + 2), 1), _mark_y(lane, level), more)
+        for (lane, column), kinds in columns.items()
+        for level, kind in enumerate(kinds[:STACK])
+        for more in [len(kinds) - STACK if level == STACK - 1 and len(kinds) > STACK else 0]
+    ]
+    height = STRIP_TOP + len(lanes) * LANE_HEIGHT + 20
+    named = tuple((name, STRIP_TOP + (number + 1) * LANE_HEIGHT) for number, name in enumerate(lanes))
+    return Strip(STRIP_WIDTH, height, named, tuple(marks), _ticks(first, last, span, right))
+
+
+def _mark_y(lane: int, level: int) -> float:
+    return round(STRIP_TOP + (lane + 1) * LANE_HEIGHT - (level + 1) * (MARK_SIZE + 1) - 1, 1)
+
+
+def _ticks(first: date, last: date, span: int, right: float) -> tuple[Tick, ...]:
+    """Return the years on the axis, or the months where there is only one year; few enough to be read."""
+    if first.year == last.year:
+        starts = [
+            (f"{first.year}-{month:02}", date(first.year, month, 1)) for month in range(first.month, last.month + 1)
+        ]
+    else:
+        starts = [(str(year), date(year, 1, 1)) for year in range(first.year, last.year + 1)]
+    every = -(-len(starts) // 8)
+    return tuple(
+        Tick(label, round(STRIP_LEFT + max((right - STRIP_LEFT) * (on - first).days / span, 0), 1))
+        for label, on in starts[::every]
+    )

@@ -5,7 +5,19 @@ from django.urls import URLPattern, path
 
 from claims import feeds
 from claims.sitemaps import SITEMAPS
-from claims.views import claims, disputes, home, information, parties, search, service, sources
+from claims.views import (
+    claims,
+    disputes,
+    home,
+    information,
+    parties,
+    search,
+    service,
+    short,
+    sources,
+    statistics,
+    subjects,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -18,11 +30,22 @@ urlpatterns: list[URLPattern] = [
     path("parties/<slug:slug>/", parties.party, name="party"),
     path("parties/<slug:slug>/feed.<str:form>", feeds.party_feed, name="party-feed"),
     path("sources/<int:pk>/", sources.source, name="source"),
+    path("pairs/<slug:one>/<slug:other>/", subjects.pair, name="pair"),
+    path("systems/", subjects.systems, name="systems"),
+    path("systems/<slug:slug>/", subjects.system, name="system"),
+    path("topics/", subjects.topics, name="topics"),
+    path("topics/<slug:slug>/", subjects.topic, name="topic"),
+    path("outlets/", sources.outlets, name="outlets"),
     path("outlets/<slug:slug>/", sources.outlet, name="outlet"),
     path("search/", search.search, name="search"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<slug:name>.csv", statistics.table, name="statistics-table"),
     path("about/", information.about, name="about"),
     path("feeds/", information.feeds, name="feeds"),
     path("feeds/all.<str:form>", feeds.all_feed, name="all-feed"),
+    path("c/<int:pk>", short.claim, name="short-claim"),
+    path("d/<int:pk>", short.dispute, name="short-dispute"),
+    path("p/<int:pk>", short.party, name="short-party"),
     path("robots.txt", service.robots, name="robots"),
     path("healthz", service.healthz, name="healthz"),
     path(

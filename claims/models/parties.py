@@ -105,6 +105,10 @@ class System(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the system's public page."""
+        return reverse("system", args=[self.slug])
+
 
 class Topic(models.Model):
     """What a claim is about in general: copyright, distillation, privacy …"""
@@ -117,3 +121,7 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the topic's public page."""
+        return reverse("topic", args=[self.slug])

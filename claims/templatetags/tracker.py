@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from claims.drawings import Link, ceiling, diagram, stacked
+from claims.drawings import Link, ceiling, diagram, stacked, strip
 from claims.linked_data import claim_data, dispute_data
 from claims.models import Dispute, Kind, Step, Verb
-from claims.timelines import QUOTE_LIMIT, Change, Edge, Entry, Month
+from claims.timelines import QUOTE_LIMIT, Change, Edge, Entry, Month, Table
 from claims.timelines.disputes import ANSWERS
 from claims.timelines.search import MARK, UNMARK
 
@@ -69,6 +69,12 @@ DECISIONS = {
     Verb.LINK: gettext_lazy("Linked by an editor"),
     Verb.MERGE: gettext_lazy("Joined with further reports by an editor"),
 }
+# The lanes of a dispute's picture, from the top.
+LANES = (
+    (gettext_lazy("Accusations"), (Kind.ALLEGATION, Kind.CONCERN)),
+    (gettext_lazy("Answers"), (Kind.DENIAL, Kind.RESPONSE)),
+    (gettext_lazy("Steps and findings"), (Kind.ACTION, Kind.FINDING)),
+)
 LANGUAGE = re.compile(r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", re.IGNORECASE)
 
 
@@ -164,6 +170,36 @@ def months_chart(months: list[Month]) -> dict[str, Any]:
     columns = [[("allegations", m.allegations), ("answers", m.answers), ("steps", m.steps)] for m in months]
     labels = [month.first for month in months[::6]]
     return {"months": months, "bars": stacked(columns, top), "top": top, "half": top // 2, "labels": labels}
+
+
+ANSWERED = {"answered": gettext_lazy("With an answer"), "open": gettext_lazy("Without an answer")}
+
+
+@register.inclusion_tag("partials/bars.html")
+def bars(table: Table, limit: int = 15) -> dict[str, Any]:
+    """Draw a table of figures as bars, the largest over the whole width."""
+    rows = [(_row_label(table.words, row.key, row.label), row, 100 * row.number / table.top) for row in table.rows]
+    return {"rows": rows[:limit], "more": len(rows) - limit, "tones": table.words == "kind"}
+
+
+def _row_label(words: str, key: str, label: str) -> str:
+    match words:
+        case "kind":
+            return kind_plural(key)
+        case "step":
+            return step_label(key) if key in Step.values else _("No status step")
+        case "answer":
+            return str(ANSWERED[key])
+    return label
+
+
+@register.inclusion_tag("partials/strip.html")
+def strip_chart(moments: tuple[tuple[date, str], ...]) -> dict[str, Any]:
+    """Draw a dispute's claims over time, in a lane each: accusations, answers, what courts and others did."""
+    lane_of = {kind: lane for lane, (_, kinds) in enumerate(LANES) for kind in kinds}
+    drawing = strip([(on, lane_of[Kind(kind)], kind) for on, kind in moments], [str(label) for label, _ in LANES])
+    present = [kind for kind in Kind.values if any(kind == made for _, made in moments)]
+    return {"strip": drawing, "kinds": present, "first": min(moments)[0], "last": max(moments)[0]}
 
 
 @register.inclusion_tag("partials/relations.html")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from claims.models import Claim, Dispute, Event, Kind, Party, State, Status, System, Topic, current_status
@@ -30,6 +31,8 @@ ANSWERS = (Kind.DENIAL, Kind.RESPONSE)
 # A dispute counts as busy by what changed in it within this time, then by its size.
 BUSY = timedelta(days=90)
 NEWEST_FIRST = "newest"
+# Copies of one story are one.
+STORY = Coalesce("claims__mentions__article__original", "claims__mentions__article")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class DisputeFigures:
     answers: int
     claims: int
     sources: int
+    independent: int
     changed_at: datetime | None
     first: date | None
     last: date | None
@@ -79,11 +83,16 @@ def dispute_figures(disputes: Sequence[Dispute]) -> dict[int, DisputeFigures]:
             answers=Count("claims", filter=shown & Q(claims__kind__in=ANSWERS), distinct=True),
             total=Count("claims", filter=shown, distinct=True),
             sources=Count("claims__mentions__article", filter=shown, distinct=True),
+            independent=Count(
+                Coalesce("claims__mentions__article__original", "claims__mentions__article"),
+                filter=shown,
+                distinct=True,
+            ),
             changed=Max("claims__changed_at", filter=shown),
             first=Min("claims__on", filter=shown),
             last=Max("claims__on", filter=shown),
         )
-        .values_list("pk", "allegations", "answers", "total", "sources", "changed", "first", "last")
+        .values_list("pk", "allegations", "answers", "total", "sources", "independent", "changed", "first", "last")
     )
     return {pk: DisputeFigures(*figures) for pk, *figures in rows}
 
@@ -223,13 +232,15 @@ class Overview:
     kinds: tuple[tuple[str, int], ...]
     open: tuple[Claim, ...]
     open_total: int
+    moments: tuple[tuple[date, str], ...]
     demonstration: bool
 
 
 def overview(dispute: Dispute, limit: int = 5) -> Overview:
     """Return what a dispute's page says beside its timeline, with up to *limit* open accusations."""
     claims = dispute_claims(dispute)
-    facts = {pk: (kind, claimant) for pk, kind, claimant in claims.values_list("pk", "kind", "claimant_id")}
+    rows = list(claims.values_list("pk", "kind", "claimant_id", "on"))
+    facts = {pk: (kind, claimant) for pk, kind, claimant, _ in rows}
     links = Claim.targets.through.objects.filter(claim__in=claims).values_list("claim_id", "party_id")
     aimed = [(pk, target) for pk, target in links if pk in facts]
     parties = Party.objects.in_bulk({c for _, c in facts.values() if c} | {target for _, target in aimed})
@@ -239,11 +250,21 @@ def overview(dispute: Dispute, limit: int = 5) -> Overview:
     return Overview(
         sides=_sides(facts, aimed, parties),
         edges=_edges(claims, facts, aimed, parties),
-        systems=tuple(System.objects.filter(shown | Q(disputes=dispute)).select_related("maker").distinct()),
-        topics=tuple(Topic.objects.filter(shown | Q(disputes=dispute)).distinct()),
+        systems=tuple(
+            System.objects.filter(shown | Q(disputes=dispute))
+            .annotate(has_page=Exists(published().filter(systems=OuterRef("pk"))))
+            .select_related("maker")
+            .distinct()
+        ),
+        topics=tuple(
+            Topic.objects.filter(shown | Q(disputes=dispute))
+            .annotate(has_page=Exists(published().filter(topics=OuterRef("pk"))))
+            .distinct()
+        ),
         kinds=tuple((kind, number) for kind in Kind.values if (number := counted[kind])),
         open=tuple(waiting[:limit]),
         open_total=waiting.count(),
+        moments=tuple(sorted((on, kind) for _, kind, _, on in rows if on)),
         demonstration=dispute.demonstration or claims.filter(mentions__article__outlet__demonstration=True).exists(),
     )
 

@@ -3,7 +3,7 @@
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, Left
 
-from claims.models import Claim, State
+from claims.models import Claim, Mention, State
 from claims.timelines.entries import ARTICLE_FIELDS, published, with_parts
 from tracker.news.models import Article, Outlet, Reading, Snapshot
 from tracker.news.types import Verdict
@@ -69,3 +69,16 @@ def find_outlet(slug: str) -> Outlet:
 def outlet_sources(outlet: Outlet) -> QuerySet[Article]:
     """Return an outlet's articles that carry a published claim, newest first."""
     return sources().filter(outlet=outlet)
+
+
+def outlet_claims(outlet: Outlet) -> QuerySet[Claim]:
+    """Return the published claims that an outlet's articles carry, newest first."""
+    mentions = Mention.objects.filter(article__outlet=outlet).order_by()
+    return published().filter(pk__in=mentions.values("claim")).order_by("-on", "-pk")
+
+
+def public_outlets() -> QuerySet[Outlet]:
+    """Return the outlets with an article that carries a published claim, by name, with `carried`: how many articles."""
+    carrying = Q(articles__mentions__claim__state=State.PUBLISHED)
+    counted = Outlet.objects.annotate(carried=Count("articles", filter=carrying, distinct=True))
+    return counted.filter(carried__gt=0).order_by("name")

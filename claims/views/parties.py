@@ -38,6 +38,8 @@ def party(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "entries": entries,
         "disputes": timelines.party_disputes(found)[:20],
+        "opposite": timelines.opposite(found),
+        "systems": timelines.public_systems().filter(maker=found)[:20],
         "demonstration": of_demonstration(entries),
     }
     return render(request, "party.html", context)

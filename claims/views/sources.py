@@ -31,11 +31,25 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def outlets(request: HttpRequest) -> HttpResponse:
+    """All outlets by name."""
+    page = page_of(request, timelines.public_outlets(), 120)
+    return render(request, "outlets.html", {"page": page, "demonstration": timelines.holds_demonstration()})
+
+
+@require_safe
 def outlet(request: HttpRequest, slug: str) -> HttpResponse:
-    """One outlet: its articles that carry published claims."""
+    """One outlet: its articles that carry published claims, and the disputes that they are about."""
     try:
         found = timelines.find_outlet(slug)
     except Outlet.DoesNotExist:
         raise Http404("no public outlet") from None
-    page = page_of(request, timelines.outlet_sources(found), 50)
-    return render(request, "outlet.html", {"outlet": found, "page": page, "demonstration": found.demonstration})
+    claims = timelines.outlet_claims(found)
+    context = {
+        "outlet": found,
+        "page": page_of(request, timelines.outlet_sources(found), 50),
+        "figures": timelines.figures_of(claims),
+        "disputes": timelines.disputes_of(claims)[:20],
+        "demonstration": found.demonstration,
+    }
+    return render(request, "outlet.html", context)

@@ -1,13 +1,14 @@
 """Drawings keep to their frame and lose nothing that they do not own up to."""
 
 import re
+from datetime import date
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.drawings import LINE, NODE_HEIGHT, NODE_WIDTH, NODES, Link, ceiling, diagram, stacked, wrap
+from claims.drawings import LINE, NODE_HEIGHT, NODE_WIDTH, NODES, Link, ceiling, diagram, stacked, strip, wrap
 
 names = st.text(min_size=1, max_size=60).filter(lambda text: bool(text.split()))
 links = st.lists(
@@ -75,3 +76,29 @@ def test_the_top_of_an_axis_is_even_and_not_below_the_figure(figure: int) -> Non
     assert top >= figure
     assert top % 2 == 0
     assert top <= max(2, 3 * figure)
+
+
+def test_a_strip_places_marks_by_date_and_counts_what_it_does_not_draw() -> None:
+    day = date(2025, 1, 29)
+    moments = [(day, 0, "allegation")] * 5 + [(date(2026, 1, 29), 1, "denial")]
+    drawn = strip(moments, ["Accusations", "Answers", "Steps"])
+    first, last = drawn.marks[0], drawn.marks[-1]
+    assert [mark.kind for mark in drawn.marks] == ["allegation", "allegation", "denial"]
+    assert [mark.more for mark in drawn.marks] == [0, 3, 0]
+    assert first.x < last.x < drawn.width
+    assert first.y < last.y < drawn.floor
+    assert [tick.label for tick in drawn.ticks] == ["2025", "2026"]
+
+
+def test_a_strip_of_one_year_is_ticked_by_months() -> None:
+    drawn = strip([(date(2025, 2, 3), 0, "allegation"), (date(2025, 4, 3), 0, "concern")], ["One"])
+    assert [tick.label for tick in drawn.ticks] == ["2025-02", "2025-03", "2025-04"]
+
+
+@given(st.lists(st.tuples(st.dates(), st.integers(0, 2), st.just("allegation")), min_size=1, max_size=60))
+def test_a_strip_draws_or_counts_every_moment_within_its_box(moments: list[tuple[date, int, str]]) -> None:
+    drawn = strip(moments, ["a", "b", "c"])
+    assert sum(1 + mark.more for mark in drawn.marks) == len(moments)
+    assert all(0 <= mark.x <= drawn.width and 0 <= mark.y <= drawn.height for mark in drawn.marks)
+    assert len(drawn.ticks) <= 8
+    assert all(0 <= tick.x <= drawn.width for tick in drawn.ticks)

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from claims import curation
 from claims.curation import ClaimChanges
-from claims.models import Claim, Event, Mention
+from claims.models import Claim, Event, Mention, System, Topic
 from tests.claims.timelines.test_entries import make_answer, mention_again
 from tests.factories import (
     TEXT,
@@ -94,8 +94,12 @@ def site() -> dict[str, str]:
         allegation, make_editor(), "filed", source=allegation.mentions.earliest("pk"), on=date(2025, 3, 1)
     )
     Event.objects.create(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    system = System.objects.create(name="R1", slug="r1", maker=make_party("DeepSeek"))
+    allegation.systems.add(system)
+    allegation.topics.add(Topic.objects.get_or_create(slug="distillation", defaults={"name": "Distillation"})[0])
     hidden = make_draft(make_reading(TEXT + " " + SECRET, title=SECRET), SECRET, statement=SECRET)
     hidden.answers.add(allegation)
+    hidden.systems.add(system)
     retracted = make_published(statement="OpenAI says what was taken back.")
     curation.retract(retracted, make_editor(), "The wrong party was named.")
     return {
@@ -110,6 +114,13 @@ def site() -> dict[str, str]:
         "party": make_party().get_absolute_url(),
         "source": reverse("source", args=[reading.snapshot.article_id]),
         "outlet": "/outlets/test-gazette/",
+        "outlets": "/outlets/",
+        "systems": "/systems/",
+        "system": "/systems/r1/",
+        "topics": "/topics/",
+        "topic": "/topics/distillation/",
+        "pair": "/pairs/deepseek/openai/",
+        "statistics": "/statistics/",
         "search": "/search/",
         "results": "/search/?q=distilling",
         "nothing": "/search/?q=depseek+zebra",
@@ -126,6 +137,7 @@ def site() -> dict[str, str]:
 
 PAGES = (
     *("home", "changes", "disputes", "dispute", "accusations", "claim", "answer", "parties", "party", "source"),
+    *("outlets", "systems", "system", "topics", "topic", "pair", "statistics"),
     *("outlet", "search", "results", "nothing", "about", "feeds"),
 )
 STATUS = {"missing": 404, "draft": 404, "tombstone": 410}
@@ -268,6 +280,7 @@ def test_demonstration_data_is_marked_wherever_it_is_shown(client: Client) -> No
     article = claim.mentions.get().article
     for address in (
         *("/", "/changes/", "/disputes/", "/parties/", "/search/", "/search/?q=distilling", "/feeds/"),
+        *("/outlets/", "/statistics/", "/pairs/deepseek/openai/"),
         *(dispute.get_absolute_url(), claim.get_absolute_url(), make_party().get_absolute_url()),
         *(reverse("source", args=[article.pk]), "/outlets/demonstration-wire/"),
         f"{dispute.get_absolute_url()}?view=accusations",
@@ -275,7 +288,7 @@ def test_demonstration_data_is_marked_wherever_it_is_shown(client: Client) -> No
         body = text_of(client, address)
         assert 'class="demo-banner"' in body, address
         assert '<meta name="robots" content="noindex">' in body, address
-        if address != "/parties/":
+        if address not in ("/parties/", "/statistics/"):
             assert '<span class="tag">Demonstration</span>' in body or address == "/search/", address
 
 
@@ -372,10 +385,13 @@ def test_a_published_claim_is_on_its_pages_in_the_next_answer(client: Client) ->
 def test_pages_cost_the_same_queries_however_much_they_show_and_load_no_long_texts(client: Client) -> None:
     addresses = ("/", "/changes/", "/disputes/", "/parties/", "/search/?q=distilling", "/feeds/", "/feeds/all.rss")
     first = make_published()
+    first.systems.add(System.objects.create(name="R1", slug="r1"))
+    first.topics.add(Topic.objects.get_or_create(slug="distillation", defaults={"name": "Distillation"})[0])
     reading = first.mentions.get().reading
     own = (
         *(first.get_absolute_url(), make_dispute().get_absolute_url(), make_party().get_absolute_url()),
-        *(reverse("source", args=[reading.snapshot.article_id]), "/outlets/test-gazette/"),
+        *(reverse("source", args=[reading.snapshot.article_id]), "/outlets/test-gazette/", "/outlets/", "/statistics/"),
+        *("/systems/", "/systems/r1/", "/topics/", "/topics/distillation/", "/pairs/deepseek/openai/"),
     )
 
     def costs() -> dict[str, int]:
