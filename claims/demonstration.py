@@ -1,8 +1,8 @@
 """The demonstration newsroom on the real route.
 
 `load` registers its outlets, feeds and disputes; its pages then travel like any others, over HTTP. `curate` lets a
-seeded editor decide on the drafts that came of them, through `claims.curation` like any editor; drafts that the
-newsroom does not list stay on the desk.
+seeded editor decide on the drafts that came of them, through `claims.curation` like any editor, and a seeded
+reviewer approve what the editor worded; drafts that the newsroom does not list stay on the desk.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from claims.models import (
     State,
     System,
     Topic,
+    Verb,
 )
 from tracker import demo
 from tracker.news import subscriptions
@@ -31,6 +32,7 @@ from tracker.news.models import Address, Reading
 from tracker.news.types import Verdict
 
 EDITOR = "demonstration-editor"
+REVIEWER = "demonstration-reviewer"
 KINDS = {"organisation": PartyKind.COMPANY, "group": PartyKind.GROUP}
 
 
@@ -44,14 +46,24 @@ class Progress:
 
 def editor() -> User:
     """Return the seeded editor, who cannot log in."""
+    return _seeded(EDITOR, "administrator")
+
+
+def reviewer() -> User:
+    """Return the seeded second person, who approves what the editor worded and cannot log in either."""
+    return _seeded(REVIEWER, "reviewer")
+
+
+def _seeded(name: str, role: str) -> User:
+    first, last = name.split("-")
     user, created = User.objects.get_or_create(
-        username=EDITOR, defaults={"is_staff": True, "first_name": "Demonstration", "last_name": "editor"}
+        username=name, defaults={"is_staff": True, "first_name": first.title(), "last_name": last}
     )
     if created:
         user.set_unusable_password()
         user.save()
     roles.ensure_roles()
-    user.groups.add(Group.objects.get(name="administrator"))
+    user.groups.add(Group.objects.get(name=role))
     return user
 
 
@@ -135,7 +147,8 @@ def _accept(decision: demo.DemoDecision, reading: Reading, claims: dict[str, Cla
     overlaps = [(min(end, m.end) - max(start, m.start), m.claim.kind == decision.kind, m) for m in drafts]
     near = [(kind, shared, -m.pk, m.claim) for shared, kind, m in overlaps if shared >= 0.5 * (m.end - m.start)]
     claim = max(near)[3] if near else curation.write(reading, start, end, decision.kind, actor, changes)
-    curation.accept(claim, actor, changes=changes)
+    if curation.accept(claim, actor, changes=changes).verb == Verb.PROPOSE:
+        curation.approve(claim, reviewer())
     return Claim.objects.get(pk=claim.pk)
 
 

@@ -173,14 +173,15 @@ def _store_draft(
     quote = reading.text[draft.start : draft.end]
     claimant = parties.get(draft.claimant)
     aliases = claimant.aliases.values_list("name", flat=True) if claimant else ()
+    sentence = propose_statement(draft.kind, claimant.name if claimant else draft.claimant, quote, aliases)
     claim = Claim.objects.create(
         kind=draft.kind,
         claimant=claimant,
-        statement=propose_statement(draft.kind, claimant.name if claimant else draft.claimant, quote, aliases),
+        statement=sentence,
         on=article.published_at.date() if article.published_at else None,
         hedged=draft.hedged,
         extraction=work,
-        proposed=asdict(draft),
+        proposed=asdict(draft) | {"statement": sentence},
         confidence=draft.confidence,
     )
     claim.targets.set([parties[name] for name in draft.targets if name in parties])

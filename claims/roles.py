@@ -1,7 +1,7 @@
 """Who may do what: the groups of the editorial staff and their permissions.
 
-A contributor looks and writes drafts by hand, an editor decides, a reviewer decides too and reads all evidence
-and memory, an administrator also keeps outlets, feeds and accounts. Which decision is allowed is `claims.curation`'s
+A contributor looks and writes drafts by hand, an editor decides, a reviewer also approves what others worded, an
+administrator also keeps outlets, feeds and accounts. Which decision is allowed is `claims.curation`'s
 matter; permissions only say who may try.
 """
 
@@ -24,6 +24,7 @@ DECIDE = (
     ),
     *("delete_alias", "delete_event"),
 )
+APPROVE = ("approve_claim",)
 KEEP = (
     *(f"{verb}_{noun}" for noun in ("outlet", "feed", "user") for verb in ("add", "change", "view")),
     "view_group",
@@ -31,8 +32,8 @@ KEEP = (
 ROLES = {
     "contributor": (*LOOK, "view_reading", *WRITE),
     "editor": (*LOOK, *EVIDENCE, *WRITE, *DECIDE),
-    "reviewer": (*LOOK, *EVIDENCE, *WRITE, *DECIDE),
-    "administrator": (*LOOK, *EVIDENCE, *WRITE, *DECIDE, *KEEP),
+    "reviewer": (*LOOK, *EVIDENCE, *WRITE, *DECIDE, *APPROVE),
+    "administrator": (*LOOK, *EVIDENCE, *WRITE, *DECIDE, *APPROVE, *KEEP),
 }
 APPS = ("claims", "news", "auth")
 

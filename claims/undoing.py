@@ -1,13 +1,13 @@
 """Taking a decision back: the claim is again exactly what it was before.
 
-    accepted, edited, rejected, merged ──take back──→ as it stood before that decision
+    accepted, proposed, approved, sent back, edited, rejected, merged ──take back──→ as it stood before that decision
 
 Only the newest decision on a claim can be taken back, so nothing that was decided later is lost. An acceptance
 can be for a short while only, by whoever accepted: afterwards the claim has been public, and a retraction with
 its notice is the honest way. Taking back is itself a decision; nothing leaves the history.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -19,20 +19,20 @@ from claims.models import Claim, Decision, Dispute, Mention, State, Status, Verb
 
 # Long enough to notice a wrong key, too short for feed readers and caches to have spread the claim.
 WINDOW = timedelta(minutes=15)
-UNDOABLE = (Verb.ACCEPT, Verb.EDIT, Verb.REJECT, Verb.MERGE)
+UNDOABLE = (Verb.ACCEPT, Verb.PROPOSE, Verb.APPROVE, Verb.SEND_BACK, Verb.EDIT, Verb.REJECT, Verb.MERGE)
 
 
 @transaction.atomic
 def take_back(claim: Claim, actor: User) -> Decision:
     """Undo the newest decision on a claim; raises CurationError where that is not allowed, with the reason."""
-    claim = lock(claim, actor, State.DRAFT, State.PUBLISHED, State.REJECTED, State.MERGED)
+    claim = lock(claim, actor, State.DRAFT, State.AWAITING, State.PUBLISHED, State.REJECTED, State.MERGED)
     last = claim.decision
     if last is None or last.verb not in UNDOABLE or not last.before:
         raise CurationError(f"There is no decision on claim {claim.pk} that could be taken back.")
     if last.verb == Verb.EDIT and last.before["state"] != last.after["state"]:
         raise CurationError(f"Claim {claim.pk} was taken back already: decide on it again.")
     now_is = picture(claim)
-    if last.verb == Verb.ACCEPT:
+    if last.after["state"] == State.PUBLISHED != last.before["state"] and last.verb in (Verb.ACCEPT, Verb.APPROVE):
         _take_back_publication(claim, last, actor)
     if last.verb == Verb.MERGE:
         _take_back_mentions(claim, last)
@@ -51,8 +51,10 @@ def _restore(claim: Claim, before: dict[str, Any]) -> None:
     """Set the judged fields to what they were. Relations are written at once, the rest by the decision."""
     claim.state, claim.merged_into_id = before["state"], before["merged_into"]
     for name in VALUES:
-        setattr(claim, name, before[name])
+        # A decision from before there were approvals says nothing of them.
+        setattr(claim, name, before.get(name, "" if name == "wording" else None))
     claim.on = date.fromisoformat(before["on"]) if before["on"] else None
+    claim.asked_at = datetime.fromisoformat(claim.asked_at) if isinstance(claim.asked_at, str) else None
     for name in RELATIONS:
         getattr(claim, name).set(before[name])
 

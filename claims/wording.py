@@ -7,6 +7,7 @@ do not count), and a public sentence is proposed from a draft and checked for th
 import re
 import unicodedata
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 
 LEGAL_SUFFIXES = frozenset(
     "inc incorporated llc llp ltd limited corp corporation co plc gmbh ag sa sas srl spa bv nv ab oy kk pty pbc".split()
@@ -59,3 +60,19 @@ def propose_statement(kind: str, claimant: str, quote: str, aliases: Iterable[st
         return f"{words[0].upper()}{words[1:]}."
     bare = words.strip('“”"')
     return f"{claimant} {VERBS[kind]}: “{bare}”."
+
+
+def compare(before: str, after: str) -> list[tuple[str, str]]:
+    """Return the two sentences as one run of pieces: ("same" | "removed" | "added", words), in reading order.
+
+    Words are compared whole; white space goes with the word before it.
+    """
+    old, new = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
+    pieces: list[tuple[str, str]] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(("same", "".join(new[c:d])))
+            continue
+        pieces += [("removed", "".join(old[a:b]))] if b > a else []
+        pieces += [("added", "".join(new[c:d]))] if d > c else []
+    return pieces

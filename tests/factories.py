@@ -100,13 +100,14 @@ def make_draft(
     start = source.text.index(quote)
     run, _ = Extraction.objects.get_or_create(reading=source, extractor="rules", version="1")
     who = claimant or make_party()
+    sentence = values.pop("statement", f"{who} says: “{quote}”.")
     claim = Claim.objects.create(
         kind=kind,
         claimant=who,
-        statement=values.pop("statement", f"{who} says: “{quote}”."),
+        statement=sentence,
         on=values.pop("on", date(2025, 1, 29)),
         extraction=run,
-        proposed={"claimant": who.name, "kind": kind},
+        proposed={"claimant": who.name, "kind": kind, "statement": sentence},
         confidence=values.pop("confidence", 0.7),
         **values,
     )

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 
 from claims import curation, undoing, vigilance
+from claims.admin import approvals
 from claims.admin.highlight import locate
 from claims.admin.screen import Screen, address
 from claims.curation import ClaimChanges, CurationError
 from claims.forms import OPEN_STATES, ClaimForm, StatusForm, rejection
-from claims.models import Alert, Claim, Kind, Mention, PartyKind, State
+from claims.models import Alert, Claim, Kind, Mention, PartyKind, State, Verb
 
 PUBLIC_NAMES = {"claimant": "claimant", "targets": "target"}
 
@@ -21,8 +23,10 @@ def _accept(screen: Screen, argument: str) -> HttpResponse:
         return screen.show(422)
     screen.check_seen()
     changes = screen.form.changes()
-    curation.accept(screen.claim, screen.user, changes=changes)
-    _tell(screen, "accept", f"Published: {changes.statement}")
+    if curation.accept(screen.claim, screen.user, changes=changes).verb == Verb.PROPOSE:
+        _tell(screen, "propose", f"Awaits another person's approval, as you worded it: {changes.statement}")
+    else:
+        _tell(screen, "accept", f"Published: {changes.statement}")
     return screen.go_on()
 
 
@@ -30,10 +34,37 @@ def _save(screen: Screen, argument: str) -> HttpResponse:
     if not screen.form.is_valid():
         return screen.show(422)
     screen.check_seen()
-    curation.edit(screen.claim, screen.user, screen.form.changes(), screen.request.POST.get("note", ""))
-    published = screen.claim.state == State.PUBLISHED
-    _tell(screen, "edit", "Changed, and public as it stands now." if published else "Saved; it still waits.")
+    done = curation.edit(screen.claim, screen.user, screen.form.changes(), screen.request.POST.get("note", ""))
+    if done.verb == Verb.PROPOSE:
+        told = "The new wording awaits another person's approval; until then the published sentence stands."
+    elif screen.claim.state == State.PUBLISHED:
+        told = "Changed, and public as it stands now."
+    else:
+        told = "Saved; it still waits."
+    _tell(screen, done.verb, told)
     return screen.stay()
+
+
+def _approve(screen: Screen, argument: str) -> HttpResponse:
+    screen.check_seen()
+    curation.approve(screen.claim, screen.user)
+    _tell(screen, "approve", "Approved, and public as it stands now.")
+    return _next_approval(screen)
+
+
+def _send_back(screen: Screen, argument: str) -> HttpResponse:
+    screen.check_seen()
+    curation.send_back(screen.claim, screen.user, " ".join(screen.request.POST.get("send_back", "").split()))
+    _tell(screen, "send-back", "Sent back with your reason.")
+    return _next_approval(screen)
+
+
+def _next_approval(screen: Screen) -> HttpResponse:
+    after = approvals.following(screen.user)
+    if after is None:
+        messages.info(screen.request, "Nothing else awaits your approval.")
+        return HttpResponseRedirect(reverse("admin:desk_approvals"))
+    return HttpResponseRedirect(reverse("admin:desk_claim", args=[after]))
 
 
 def _reject(screen: Screen, argument: str) -> HttpResponse:
@@ -212,6 +243,8 @@ ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "accept": _accept,
     "save": _save,
     "reject": _reject,
+    "approve": _approve,
+    "send_back": _send_back,
     "undo": _undo,
     "merge": _merge,
     "find": _find,

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from claims.admin import desk
+from claims.admin import approvals, desk
 from claims.models import Claim, Decision, Mention
 from tracker.adminsite import ReadOnlyAdmin
 
@@ -40,6 +40,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("desk/", view(desk.queue_view), name="desk"),
+            path("desk/approvals/", view(approvals.approvals_view), name="desk_approvals"),
             path("desk/<int:pk>/", view(desk.claim_view), name="desk_claim"),
         ]
 

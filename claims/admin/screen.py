@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from claims import curation, leases
 from claims.admin import queue
+from claims.admin.approvals import approval
 from claims.admin.proposals import likely_disputes, offer
 from claims.admin.text import marked, neighbours
 from claims.curation import CurationError
@@ -28,7 +29,7 @@ class Screen:
 
     def __init__(self, request: HttpRequest, pk: int) -> None:
         claims = Claim.objects.select_related(
-            "claimant", "extraction", "decision__actor", "merged_into", "lease_holder"
+            "claimant", "extraction", "decision__actor", "merged_into", "lease_holder", "asked_by"
         )
         self.request = request
         self.user: Any = request.user
@@ -174,6 +175,7 @@ def context(screen: Screen) -> dict[str, Any]:
         "topics": _topics(screen.form),
         "party_kinds": PartyKind.choices,
         "rejections": REJECTIONS,
+        "approval": approval(claim, screen.user),
         "is_draft": claim.state == State.DRAFT,
         "is_published": claim.state == State.PUBLISHED,
         "can_decide": decided and claim.state in OPEN_STATES,

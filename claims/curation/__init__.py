@@ -1,15 +1,17 @@
-"""Every change of judgement: accept, edit, reject, merge, retract, record a status.
+"""Every change of judgement: accept, approve, edit, reject, merge, retract, record a status.
 
     draft ──accept──→ published ──retract──→ retracted
-      │  └──reject──→ rejected      (edit: stays where it is)
+      │ │ └─accept──→ awaiting ──approve──→ published      (words of the editor's own; send back: a draft again)
+      │ └───reject──→ rejected                             (edit: stays where it is)
       └─────merge───→ merged into another claim
 
 Each verb locks the claim, checks that the step is allowed from where it stands now, writes a `Decision` with
 the state before and after, and changes the claim, all in one transaction. A refusal raises `CurationError` with
 a sentence for the person who tried; nothing is changed then. The database holds the same rules once more
-(migration 0002), so that no other road leads around them.
+(migrations 0002 and 0010), so that no other road leads around them.
 """
 
+from claims.curation.approval import approve, authors, needs_another, send_back
 from claims.curation.changes import RELATIONS, VALUES, ClaimChanges
 from claims.curation.recording import decide, picture
 from claims.curation.registry import add_names, aliases_of, create_party, new_dispute, new_system, save
@@ -27,6 +29,8 @@ __all__ = [
     "add_names",
     "add_status",
     "aliases_of",
+    "approve",
+    "authors",
     "check_publishable",
     "check_staff",
     "correct_span",
@@ -35,11 +39,13 @@ __all__ = [
     "edit",
     "lock",
     "merge",
+    "needs_another",
     "new_dispute",
     "new_system",
     "picture",
     "reject",
     "retract",
     "save",
+    "send_back",
     "write",
 ]

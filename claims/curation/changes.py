@@ -6,7 +6,7 @@ from datetime import date
 from claims.models import Claim, Dispute, Party, System, Topic
 
 RELATIONS = ("targets", "topics", "systems", "disputes", "answers")
-VALUES = ("kind", "claimant_id", "statement", "on", "precision", "hedged")
+VALUES = ("kind", "claimant_id", "statement", "on", "precision", "hedged", "wording", "asked_by_id", "asked_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

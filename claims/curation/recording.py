@@ -16,7 +16,7 @@ def picture(claim: Claim) -> dict[str, Any]:
     """Return the claim's judged fields as JSON can hold them: what a decision records before and after."""
     values: dict[str, Any] = {"state": str(claim.state), "merged_into": claim.merged_into_id}
     values |= {name: getattr(claim, name) for name in VALUES}
-    values["on"] = claim.on.isoformat() if claim.on else None
+    values |= {name: moment and moment.isoformat() for name, moment in (("on", claim.on), ("asked_at", claim.asked_at))}
     values |= {name: sorted(getattr(claim, name).values_list("pk", flat=True)) for name in RELATIONS}
     return values
 

@@ -30,10 +30,14 @@ def lock(claim: Claim, actor: User, *states: str) -> Claim:
     return current
 
 
-def check_staff(actor: AbstractBaseUser | PermissionsMixin, permission: str) -> None:
-    """Raise CurationError unless *actor* is active staff with a permission of this app."""
+def check_staff(
+    actor: AbstractBaseUser | PermissionsMixin,
+    permission: str,
+    refusal: str = "You may not decide this: it takes an editor.",
+) -> None:
+    """Raise CurationError with *refusal* unless *actor* is active staff with a permission of this app."""
     if not (isinstance(actor, User) and actor.is_active and actor.is_staff and actor.has_perm(f"claims.{permission}")):
-        raise CurationError("You may not decide this: it takes an editor.")
+        raise CurationError(refusal)
 
 
 def check_publishable(claim: Claim) -> None:

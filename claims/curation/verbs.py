@@ -4,10 +4,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from claims.curation.approval import ask, needs_another, settle
 from claims.curation.changes import ClaimChanges, apply
+from claims.curation.publication import publish
 from claims.curation.recording import decide, picture
 from claims.curation.rules import CurationError, check_publishable, check_staff, lock
-from claims.curation.steps import first_steps
 from claims.models import Claim, Decision, Mention, State, Verb
 from tracker.news import subscriptions
 from tracker.news.models import Reading
@@ -18,26 +19,20 @@ LONGEST_QUOTE = 1000
 
 @transaction.atomic
 def accept(claim: Claim, actor: User, *, changes: ClaimChanges | None = None, reason: str = "") -> Decision:
-    """Publish a draft, with the editor's changes, and record the status steps that follow from it."""
+    """Publish a draft, with the editor's changes, and record the status steps that follow from it.
+
+    Where it would publish words of the editor's own, it awaits another person's approval instead: the decision's
+    verb then is `Verb.PROPOSE`.
+    """
     claim = lock(claim, actor, State.DRAFT)
     before = picture(claim)
     apply(claim, changes)
     check_publishable(claim)
-    now = timezone.now()
-    claim.state, claim.published_at, claim.changed_at = State.PUBLISHED, now, now
-    pages = set(claim.mentions.values_list("article_id", flat=True))
-    fresh = [
-        (dispute, page)
-        for dispute in claim.disputes.all()
-        for page in sorted(pages - set(dispute.articles.values_list("pk", flat=True)))
-    ]
-    added = {"articles": [[dispute.pk, page] for dispute, page in fresh]}
-    decision = decide(claim, actor, Verb.ACCEPT, reason, before, now, after=added)
-    for dispute, page in fresh:
-        dispute.articles.add(page)
-    first_steps(claim, decision)
-    subscriptions.watch(pages)
-    return decision
+    if not needs_another(claim, actor):
+        return publish(claim, actor, Verb.ACCEPT, reason, before)
+    claim.state = State.AWAITING
+    ask(claim, actor)
+    return decide(claim, actor, Verb.PROPOSE, reason, before)
 
 
 @transaction.atomic
@@ -57,15 +52,31 @@ def write(reading: Reading, start: int, end: int, kind: str, actor: User, change
 
 @transaction.atomic
 def edit(claim: Claim, actor: User, changes: ClaimChanges, reason: str = "") -> Decision:
-    """Change a draft or a published claim; a published one still has to stand afterwards."""
+    """Change a draft or a published claim; a published one still has to stand afterwards.
+
+    A new sentence in the editor's own words stays beside the published one until another person approves it: a
+    decision of its own, with `Verb.PROPOSE`, which is returned then. The other changes hold at once.
+    """
     claim = lock(claim, actor, State.DRAFT, State.PUBLISHED)
-    before = picture(claim)
+    before, stands, now = picture(claim), claim.statement, timezone.now()
     apply(claim, changes)
-    now = timezone.now()
-    if claim.state == State.PUBLISHED:
-        check_publishable(claim)
+    if claim.state == State.DRAFT:
+        return decide(claim, actor, Verb.EDIT, reason, before, now)
+    check_publishable(claim)
+    if claim.statement == stands or not needs_another(claim, actor):
+        if claim.statement != stands:
+            settle(claim)
         claim.changed_at = now
-    return decide(claim, actor, Verb.EDIT, reason, before, now)
+        return decide(claim, actor, Verb.EDIT, reason, before, now)
+    proposed, claim.statement = claim.statement, stands
+    check_publishable(claim)
+    if picture(claim) != before:
+        claim.changed_at = now
+        decide(claim, actor, Verb.EDIT, reason, before, now)
+        before = picture(claim)
+    claim.wording = proposed
+    ask(claim, actor)
+    return decide(claim, actor, Verb.PROPOSE, reason, before, now)
 
 
 @transaction.atomic
@@ -128,6 +139,7 @@ def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
         mention.save(update_fields=["claim"])
     now = timezone.now()
     claim.state, claim.merged_into = State.MERGED, into
+    settle(claim)
     if into.state == State.PUBLISHED:
         Claim.objects.filter(pk=into.pk).update(changed_at=now)
         subscriptions.watch(mention.article_id for mention in moved)
@@ -144,6 +156,7 @@ def retract(claim: Claim, actor: User, reason: str) -> Decision:
     before = picture(claim)
     now = timezone.now()
     claim.state, claim.changed_at = State.RETRACTED, now
+    settle(claim)
     return decide(claim, actor, Verb.RETRACT, reason, before, now)
 
 

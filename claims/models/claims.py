@@ -33,6 +33,7 @@ class State(models.TextChoices):
     """Where a claim stands between the machine and the public."""
 
     DRAFT = "draft", "waiting for a decision"
+    AWAITING = "awaiting", "awaiting a second person's approval"
     PUBLISHED = "published"
     REJECTED = "rejected"
     MERGED = "merged", "merged into another claim"
@@ -49,6 +50,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def published(self) -> Self:
         """Claims that the public may read."""
         return self.filter(state=State.PUBLISHED)
+
+    def awaiting_approval(self) -> Self:
+        """Claims with words that somebody other than their author has to approve."""
+        return self.filter(asked_at__isnull=False)
 
 
 class Claim(DatedModel):
@@ -81,6 +86,14 @@ class Claim(DatedModel):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     changed_at = models.DateTimeField("last significant change", null=True, blank=True, editable=False)
 
+    # Words of a person's that wait for another's approval: of a published claim the new sentence is kept beside the
+    # one that stands; of a claim that is not public yet, `statement` itself waits. `claims.curation` writes them.
+    wording = models.CharField("wording awaiting approval", max_length=500, blank=True, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     # Who works on a draft, and who is to: `claims.leases` writes them.
     lease_holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -94,7 +107,9 @@ class Claim(DatedModel):
 
     class Meta:
         ordering = ["-pk"]
+        permissions = [("approve_claim", "Can approve words that another person wrote")]
         indexes = [
+            models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="claim_awaiting_approval"),
             models.Index(fields=["-confidence", "id"], condition=Q(state="draft"), name="claim_waiting"),
             models.Index(fields=["-extraction", "id"], condition=Q(state="draft"), name="claim_waiting_by_article"),
             models.Index(fields=["-changed_at", "-id"], condition=Q(state="published"), name="claim_changed"),
@@ -120,6 +135,13 @@ class Claim(DatedModel):
                 name="merged_claim_names_its_survivor",
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="claim_is_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(asked_by=None, asked_at=None, wording="") & ~Q(state="awaiting")
+                | Q(asked_by__isnull=False, asked_at__isnull=False)
+                & (Q(state="awaiting", wording="") | Q(state="published") & ~Q(wording="")),
+                name="approval_is_asked_by_someone_at_some_time",
+                violation_error_message="A claim awaits approval of words that somebody asked for.",
+            ),
             models.CheckConstraint(
                 condition=Q(lease_holder=None, lease_until=None)
                 | Q(state="draft", lease_holder__isnull=False, lease_until__isnull=False),

@@ -8,7 +8,10 @@ class Verb(models.TextChoices):
     """What a person can decide."""
 
     WRITE = "write", "wrote"
+    PROPOSE = "propose", "asked for approval of"
     ACCEPT = "accept", "accepted"
+    APPROVE = "approve", "approved"
+    SEND_BACK = "send-back", "sent back"
     EDIT = "edit", "edited"
     REJECT = "reject", "rejected"
     MERGE = "merge", "merged"

@@ -39,6 +39,12 @@ def alerts_open() -> int:
 
 
 @register.simple_tag
+def approvals_waiting() -> int:
+    """Return how many claims have words that a second person has to approve."""
+    return Claim.objects.awaiting_approval().count()
+
+
+@register.simple_tag
 def drafts_waiting() -> int:
     """Return how many drafts wait for a decision."""
     return Claim.objects.drafts().count()

@@ -25,7 +25,7 @@ ARTICLE_FIELDS = (
     *("outlet__name", "outlet__slug", "outlet__demonstration"),
 )
 MENTION_FIELDS = ("claim", "reading", "article", "start", "end", "quote", "direct", "via")
-PUBLIC_VERBS = (Verb.ACCEPT, Verb.EDIT, Verb.STATUS, Verb.LINK)
+PUBLIC_VERBS = (Verb.ACCEPT, Verb.APPROVE, Verb.EDIT, Verb.STATUS, Verb.LINK)
 
 
 class Retracted(Exception):  # noqa: N818 — it names what happened to the claim; it is no fault
