@@ -28,13 +28,13 @@ BEGIN
     IF length(words) > 250 THEN
         words := regexp_replace(left(words, 250), ' [^ ]*$', '') || ' …';
     END IF;
-    IF words = '' THEN
-        RETURN FALSE;
-    END IF;
     -- A quote that opens with its claimant states itself, with a capital.
-    IF right(sentence, length(words)) = substr(words, 2) || '.' AND length(sentence) >= length(words) THEN
-        RETURN left(sentence, length(sentence) - length(words)) IN (left(words, 1), upper(left(words, 1)))
-            OR left(words, 1) ~ '[^\x01-\x7f]';
+    IF right(sentence, length(words)) = substr(words, 2) || '.' AND length(sentence) > length(words) AND (
+        left(sentence, length(sentence) - length(words)) IN (left(words, 1), upper(left(words, 1)))
+        -- Other alphabets have capitals that not every collation knows, of up to three letters.
+        OR left(words, 1) > E'\x7f' AND length(sentence) <= length(words) + 3
+    ) THEN
+        RETURN TRUE;
     END IF;
     RETURN sentence = claimant || ' ' || verb || ': “' || btrim(words, '“”"') || '”.';
 END $$;
@@ -51,7 +51,7 @@ RETURNS bigint[] LANGUAGE sql STABLE AS $$
         SELECT EXISTS (SELECT FROM it WHERE extraction_id IS NOT NULL AND proposed ->> 'statement' = sentence)
             OR EXISTS (
                 SELECT FROM claims_mention m LEFT JOIN claims_party p ON p.id = claimant
-                WHERE m.claim_id = claim AND claims_is_proposed_sentence(sentence, kind, p.name, m.quote)
+                WHERE m.claim_id = claim AND claims_is_proposed_sentence(sentence, claims_authors.kind, p.name, m.quote)
             ) AS worded
     )
     SELECT ARRAY(

@@ -32,10 +32,10 @@ def again(claim: Claim) -> Claim:
 
 def test_accepting_publishes_with_the_editors_changes_and_records_before_and_after() -> None:
     draft = make_draft()
-    changes = ClaimChanges(statement="OpenAI alleges that DeepSeek distilled its models.", on=date(2025, 1, 28))
+    changes = ClaimChanges(kind="concern", on=date(2025, 1, 28))
     decision = curation.accept(draft, make_editor(), changes=changes, reason="clear")
     claim = again(draft)
-    assert (claim.state, claim.statement, claim.on) == (State.PUBLISHED, changes.statement, changes.on)
+    assert (claim.state, claim.kind, claim.on) == (State.PUBLISHED, "concern", changes.on)
     assert claim.decision == decision
     assert claim.published_at == claim.changed_at == decision.made_at
     assert (decision.before["state"], decision.after["state"]) == ("draft", "published")
@@ -193,6 +193,8 @@ def test_a_claim_can_be_written_by_hand_over_words_of_a_reading() -> None:
     draft = curation.write(reading, 0, 48, "allegation", make_editor(), changes)
     assert draft.mentions.get().quote == reading.text[:48]
     curation.accept(draft, make_editor())
+    assert again(draft).state == State.AWAITING
+    curation.approve(draft, make_editor("reviewer"))
     assert again(draft).state == State.PUBLISHED
 
 

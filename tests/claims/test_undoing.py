@@ -33,7 +33,7 @@ def whole(claim: Claim) -> dict[str, Any]:
 def test_an_acceptance_taken_back_leaves_the_draft_as_it_was() -> None:
     claim, editor = make_draft(), make_editor()
     before = whole(claim)
-    changes = ClaimChanges(kind="concern", statement="OpenAI worries.", on=None, targets=[make_party("Meta")])
+    changes = ClaimChanges(kind="concern", on=None, targets=[make_party("Meta")])
     curation.accept(claim, editor, changes=changes)
     assert claim.disputes.get().articles.exists()
     decision = take_back(claim, editor)

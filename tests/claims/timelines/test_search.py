@@ -40,6 +40,7 @@ def test_words_may_stand_in_the_sentence_or_in_a_quote() -> None:
 def test_an_edited_sentence_is_found_by_its_new_words_and_not_by_the_old() -> None:
     claim = make_published(statement="OpenAI alleges that its terms were broken.")
     curation.edit(claim, make_editor(), ClaimChanges(statement="OpenAI alleges a breach of its licence."))
+    curation.approve(claim, make_editor("reviewer"))
     assert (found("terms"), found("licence")) == ([], [claim])
 
 
