@@ -5,7 +5,6 @@ from django.conf import settings
 
 from claims import extractors, intake, vigilance
 
-
 # A text that hangs the parser: its process is ended before the lease of its row is over, and the row tried again.
 EXTRACT_SECONDS = intake.LEASE_SECONDS - 60
 

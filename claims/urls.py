@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("outlets/", sources.outlets, name="outlets"),
     path("outlets/<slug:slug>/", sources.outlet, name="outlet"),
     path("search/", search.search, name="search"),
+    path("search/suggest.json", search.suggest, name="suggest"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/<slug:name>.csv", statistics.table, name="statistics-table"),
     path("about/", information.about, name="about"),

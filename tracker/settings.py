@@ -223,6 +223,9 @@ if env_bool("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
 
+# What a search may ask of the database at once; what takes longer is left out, and the page says so.
+SEARCH_TIMEOUT_MS = env_int("SEARCH_TIMEOUT_MS", 2500)
+
 # Collection. USER_AGENT names the project, its version, where to reach us and, as publishers count their readers by it,
 # how many people read what is collected.
 VERSION = "0.1.0"

@@ -97,6 +97,12 @@ def step_label(step: str) -> str:
 
 
 @register.filter
+def status_label(step: str) -> str:
+    """Return a status step in words, and that of a claim without any."""
+    return step_label(step) if step in Step.values else _("No status step")
+
+
+@register.filter
 def decision_label(verb: str) -> str:
     """Return what an editor did, without a name."""
     return str(DECISIONS.get(Verb(verb), verb))
@@ -163,6 +169,17 @@ def dispute_json_ld(dispute: Dispute, entries: list[Entry], site_url: str, site_
     return script_safe(dispute_data(dispute, entries, site_url, site_name))
 
 
+@register.simple_tag(takes_context=True)
+def facet_query(context: dict[str, Any], name: str, value: str, chosen: bool) -> str:
+    """Return the query of the same search with a filter set, or left open where it is *chosen* already."""
+    query = context["request"].GET.copy()
+    query.pop("after", None)
+    query.pop(name, None)
+    if not chosen:
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
 @register.inclusion_tag("partials/months.html")
 def months_chart(months: list[Month]) -> dict[str, Any]:
     """Draw how many claims were made in each month."""
@@ -187,7 +204,7 @@ def _row_label(words: str, key: str, label: str) -> str:
         case "kind":
             return kind_plural(key)
         case "step":
-            return step_label(key) if key in Step.values else _("No status step")
+            return status_label(key)
         case "answer":
             return str(ANSWERED[key])
     return label

@@ -43,6 +43,8 @@ from claims.timelines.entries import (
     with_parts,
 )
 from claims.timelines.figures import Counts, Month, counts, holds_demonstration, months
+from claims.timelines.filters import FACETS, NO_STATUS, QUERY_LIMIT, Filters, Option, facet, filtered
+from claims.timelines.keyset import BY_KEY, NEWEST_CHANGE, OLDEST_CHANGE, BadCursor, Order, Slice, after
 from claims.timelines.parties import (
     PARTY_SHOWS,
     PartyFigures,
@@ -54,7 +56,7 @@ from claims.timelines.parties import (
     with_figures,
 )
 from claims.timelines.revisions import Revision, revision
-from claims.timelines.search import QUERY_LIMIT, Found, find
+from claims.timelines.search import ORDERS, Found, find, matching, suggestions
 from claims.timelines.sources import (
     excerpt,
     find_outlet,
@@ -84,27 +86,39 @@ from claims.timelines.subjects import (
 )
 
 __all__ = [
+    "BY_KEY",
+    "FACETS",
+    "NEWEST_CHANGE",
+    "NO_STATUS",
+    "OLDEST_CHANGE",
+    "ORDERS",
     "PARTY_SHOWS",
     "QUERY_LIMIT",
     "QUOTE_LIMIT",
     "TABLES",
     "Accusation",
     "Appearance",
+    "BadCursor",
     "Change",
     "Counts",
     "DisputeFigures",
     "Edge",
     "Entry",
+    "Filters",
     "Found",
     "Month",
+    "Option",
+    "Order",
     "Overview",
     "PartyFigures",
     "Retracted",
     "Revision",
+    "Slice",
     "SubjectFigures",
     "Table",
     "Timeline",
     "accusations",
+    "after",
     "appearances",
     "as_entries",
     "busiest_disputes",
@@ -115,7 +129,9 @@ __all__ = [
     "dispute_sources",
     "disputes_of",
     "excerpt",
+    "facet",
     "figures_of",
+    "filtered",
     "find",
     "find_claim",
     "find_dispute",
@@ -129,6 +145,7 @@ __all__ = [
     "in_context",
     "kinds_of",
     "linked_claims",
+    "matching",
     "months",
     "open_accusations",
     "opposite",
@@ -151,6 +168,7 @@ __all__ = [
     "source_snapshots",
     "sources",
     "statistics_table",
+    "suggestions",
     "system_claims",
     "timeline",
     "topic_claims",

@@ -1,4 +1,4 @@
-"""Search over what is public: claims by their sentences and quotes, disputes, parties.
+"""Search over what is public: claims by their sentences and quotes, disputes, parties, titles of articles.
 
 PostgreSQL's full-text search with the syntax of web search engines: words are all needed, "a phrase" stands
 together, `or` and `-` work. A claim's sentence weighs more than the quotes of its mentions. Names of parties
@@ -6,24 +6,31 @@ and titles of disputes are also found by trigrams, so that a misspelt one leads 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector, SearchVectorField
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, FloatField, Func, QuerySet, Value
+from django.db.models import BigIntegerField, F, FloatField, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
 from claims.models import Alias, Claim, Dispute, Mention, Party
+from claims.timelines.bounds import TookTooLong, bounded
 from claims.timelines.disputes import public_disputes
-from claims.timelines.entries import ARTICLE_FIELDS, MENTION_FIELDS, Entry, as_entries, published, with_parts, within
+from claims.timelines.entries import ARTICLE_FIELDS, MENTION_FIELDS, Entry, as_entries, with_parts, within
+from claims.timelines.filters import FACETS, QUERY_LIMIT, Filters, Option, facet, filtered
+from claims.timelines.keyset import EARLIEST, LATEST, NEWEST_CHANGE, Order, Slice, after
 from claims.timelines.parties import public_parties
+from claims.timelines.sources import sources
+from claims.timelines.subjects import public_systems
+from tracker.news.models import Article
 
 PER_PAGE = 20
-# A query is cut at this length; nobody types more, and trigrams of a novel cost time.
-QUERY_LIMIT = 200
 CONFIG = "english"
-NEWEST = "newest"
+# Besides the best first: the newest change first, the latest date first, the earliest date first.
+ORDERS = {"newest": NEWEST_CHANGE, "latest": LATEST, "earliest": EARLIEST}
+Answer = TypeVar("Answer")
 # A hyphen before nothing that could be left out; PostgreSQL gives up on thirty of them in a row.
 _NO_EXCLUSION = re.compile(r"-(?![\w\"])")
 # Matches stand between these characters of Unicode's private use area, for the template to mark.
@@ -44,51 +51,116 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found. `similar` holds parties whose names are spelt nearly like a word of the query."""
+    """What a search found. `similar` holds parties whose names are spelt nearly like a word of the query.
 
-    page: Page[Claim]
+    `total` is None and a facet is missing where counting took too long; `unfinished` says that the claims
+    themselves could not be found in time.
+    """
+
     hits: tuple[Hit, ...]
-    kinds: tuple[tuple[str, int], ...]
+    next: str
+    total: int | None
+    facets: dict[str, tuple[Option, ...]]
     disputes: tuple[Dispute, ...]
     parties: tuple[Party, ...]
     similar: tuple[Party, ...]
+    articles: tuple[Article, ...]
+    unfinished: bool = False
 
     @property
-    def total(self) -> int:
-        """How many claims of all kinds there are."""
-        return sum(number for _, number in self.kinds)
+    def uncounted(self) -> bool:
+        """Whether some of the counting was given up."""
+        return self.total is None or len(self.facets) < len(FACETS)
 
 
-def find(words: str, *, kind: str = "", order: str = "", number: int = 1) -> Found:
-    """Return page *number* of what is found for *words*, narrowed to a *kind* of claim; *order* may be "newest".
+def find(filters: Filters, *, order: str = "", cursor: str = "", timeout_ms: int = 0) -> Found:
+    """Return what is found with *filters*: up to `PER_PAGE` claims after *cursor*, in one of `ORDERS`.
 
-    Raises `django.core.paginator.InvalidPage`.
+    Without words the best order is that of the newest change. No statement takes longer than *timeout_ms*: what does
+    is left out, and `Found` says so. Raises `BadCursor`.
     """
-    words = words.replace("\x00", " ")[:QUERY_LIMIT].strip()
-    query = SearchQuery(_NO_EXCLUSION.sub(" ", words), config=CONFIG, search_type="websearch")
-    claims = matching(query)
-    kinds = claims.order_by().values_list("kind").annotate(Count("pk"))
-    if kind:
-        claims = claims.filter(kind=kind)
-    ranked = claims.order_by("-changed_at", "-pk") if order == NEWEST else claims.order_by("-rank", "-changed_at")
-    page = Paginator(with_parts(ranked), PER_PAGE).page(number)
-    parties, similar = _parties(words)
+    query = search_query(filters.words)
+    best = order not in ORDERS and filters.words
+    ranked = RANKED if best else ORDERS.get(order, NEWEST_CHANGE)
+    claims = matching(filters)
+    unfinished = False
+    try:
+        with bounded(timeout_ms):
+            page = after(with_parts(claims), ranked, cursor, PER_PAGE)
+    except TookTooLong:
+        page, unfinished = Slice((), ""), True
+    named = _named(filters.words, query, timeout_ms) if filters.words and not cursor else ((), (), (), ())
     return Found(
-        page=page,
-        hits=_hits(as_entries(page.object_list), query),
-        kinds=tuple(sorted(kinds)),
-        disputes=_disputes(words, query),
-        parties=parties,
-        similar=similar,
+        hits=_hits(as_entries(page.rows), query) if filters.words else _plain(as_entries(page.rows)),
+        next=page.next,
+        total=None if unfinished else _within(timeout_ms, claims.order_by().count, None),
+        facets={} if unfinished else _facets(filters, timeout_ms),
+        disputes=named[0],
+        parties=named[1],
+        similar=named[2],
+        articles=named[3],
+        unfinished=unfinished,
     )
 
 
-def matching(query: SearchQuery) -> QuerySet[Claim]:
-    """Return the published claims that *query* matches, ranked by `rank`."""
-    # The column is kept by triggers (migration 0004) and is none of the model's: no claim is loaded with it.
-    column = RawSQL('"claims_claim"."search"', [], output_field=SearchVectorField())
-    rank = SearchRank(F("document"), query)
-    return published().alias(document=column, rank=rank).filter(document=query)
+def _within(timeout_ms: int, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
+    try:
+        with bounded(timeout_ms):
+            return ask()
+    except TookTooLong:
+        return otherwise
+
+
+def _facets(filters: Filters, timeout_ms: int) -> dict[str, tuple[Option, ...]]:
+    """Count the values of each filter among what the others leave; stop at the first that takes too long."""
+    facets: dict[str, tuple[Option, ...]] = {}
+    try:
+        for name in FACETS:
+            with bounded(timeout_ms):
+                facets[name] = facet(matching(filters.without(name)), name, getattr(filters, name))
+    except TookTooLong:
+        pass
+    return facets
+
+
+Named = tuple[tuple[Dispute, ...], tuple[Party, ...], tuple[Party, ...], tuple[Article, ...]]
+
+
+def _named(words: str, query: SearchQuery, timeout_ms: int) -> Named:
+    """Return the disputes, parties and articles that *words* lead to, and the parties that they nearly name."""
+
+    def ask() -> Named:
+        return (_disputes(words, query), *_parties(words), _articles(query))
+
+    nothing: Named = ((), (), (), ())
+    return _within(timeout_ms, ask, nothing)
+
+
+def search_query(words: str) -> SearchQuery:
+    """Return PostgreSQL's query for *words*, in the syntax of web search engines."""
+    return SearchQuery(_NO_EXCLUSION.sub(" ", words), config=CONFIG, search_type="websearch")
+
+
+def matching(filters: Filters) -> QuerySet[Claim]:
+    """Return the published claims that pass all filters and hold the words."""
+    claims = filtered(filters)
+    if not filters.words:
+        return claims
+    return claims.alias(document=_document()).filter(document=search_query(filters.words)).alias(rank=_rank(filters))
+
+
+def _document() -> RawSQL:
+    # The column is kept by triggers (migration 0004) and is none of the model's: no claim is loaded with it. No other
+    # table has one of that name; with its table's name before it, it would not be found in a subquery.
+    return RawSQL('"search"', [], output_field=SearchVectorField())
+
+
+def _rank(filters: Filters) -> Cast:
+    # A whole number, which a cursor holds exactly: the rank of PostgreSQL is a float of four bytes.
+    return Cast(SearchRank(F("document"), search_query(filters.words)) * 1_000_000, BigIntegerField())
+
+
+RANKED = Order(F("rank"), descending=True)
 
 
 def _marked(field: str, query: SearchQuery) -> SearchHeadline:
@@ -112,6 +184,28 @@ def _hits(entries: Sequence[Entry], query: SearchQuery) -> tuple[Hit, ...]:
     return tuple(
         Hit(entry, sentences[entry.claim.pk], *quotes.get(entry.claim.pk, (entry.mention, ""))) for entry in entries
     )
+
+
+def _plain(entries: Sequence[Entry]) -> tuple[Hit, ...]:
+    return tuple(Hit(entry, entry.claim.statement, entry.mention, "") for entry in entries)
+
+
+def _articles(query: SearchQuery, limit: int = 3) -> tuple[Article, ...]:
+    """Return the articles that carry a published claim and whose titles hold the words, newest first."""
+    return tuple(sources().annotate(document=SearchVector("title", config=CONFIG)).filter(document=query)[:limit])
+
+
+def suggestions(words: str, limit: int = 8) -> list[str]:
+    """Return names of public parties, systems and disputes that hold *words* or are spelt nearly so."""
+    words = words.replace("\x00", " ").strip()[:QUERY_LIMIT]
+    if len(words) < 2:
+        return []
+    found: dict[str, float] = {}
+    for rows, field in ((public_parties(), "name"), (public_systems(), "name"), (public_disputes(), "title")):
+        alike = Func(Value(words), F(field), function="word_similarity", output_field=FloatField())
+        near = rows.annotate(alike=alike).filter(Q(alike__gte=ALIKE) | Q(**{f"{field}__icontains": words}))
+        found |= dict(near.order_by("-alike", field).values_list(field, "alike")[:limit])
+    return sorted(found, key=lambda name: (-found[name], name))[:limit]
 
 
 def _disputes(words: str, query: SearchQuery, limit: int = 6) -> tuple[Dispute, ...]:

@@ -20,6 +20,7 @@ from pytest_django import Settings
 from claims import curation
 from claims.curation import ClaimChanges
 from claims.models import Claim, Event, Mention, System, Topic
+from claims.timelines.bounds import TookTooLong
 from tests.claims.timelines.test_entries import make_answer, mention_again
 from tests.factories import (
     TEXT,
@@ -155,7 +156,7 @@ def test_every_page_is_well_formed_and_needs_no_inline_code(client: Client, site
     outline.feed(response.content.decode())
     assert outline.faults == []
     assert outline.open == []
-    assert outline.executable == []
+    assert [src.split("?")[0] for src in outline.executable] == ["/static/site/site.js"]
     assert len(outline.ids) == len(set(outline.ids))
     assert set(outline.targets) <= set(outline.ids)
     assert all(MOMENT.fullmatch(value) for value in outline.moments)
@@ -314,7 +315,33 @@ def test_a_page_that_is_not_there_is_a_404(client: Client, number: str) -> None:
     make_published()
     for address in ("/changes/", "/disputes/", make_dispute().get_absolute_url(), "/claims/1/", "/parties/"):
         assert client.get(address, {"page": number}).status_code == 404
-    assert client.get("/search/", {"q": "distilling", "page": number}).status_code == 404
+
+
+@pytest.mark.parametrize("cursor", ["0", "x", "1.", "1" * 50, "-1.1 OR 1"])
+def test_a_page_of_results_that_is_not_there_is_a_404(client: Client, cursor: str) -> None:
+    assert client.get("/search/", {"q": "distilling", "after": cursor}).status_code == 404
+
+
+def test_a_search_can_be_narrowed_by_what_it_counts(client: Client, site: dict[str, str]) -> None:
+    make_published(targets=[make_party("Meta")], on=date(2024, 1, 1))
+    body = text_of(client, "/search/?q=deepseek")
+    for query in ("kind=allegation", "status=filed", "party=meta", "year=2025"):
+        assert f"?q=deepseek&amp;{query}" in body, query
+    narrowed = text_of(client, "/search/?q=deepseek&topic=distillation&kind=allegation")
+    assert "?q=deepseek&amp;kind=allegation" in narrowed
+    assert 'type="hidden" name="topic" value="distillation"' in narrowed
+    assert "1 claim<" in narrowed
+
+
+def test_a_search_that_was_given_up_says_so(client: Client) -> None:
+    with mock.patch("claims.timelines.search.after", side_effect=TookTooLong):
+        response = client.get("/search/?q=x")
+    assert response.status_code == 200
+    assert "took too long" in response.content.decode()
+
+
+def test_names_are_suggested_to_the_search_box(client: Client, site: dict[str, str]) -> None:
+    assert client.get("/search/suggest.json?q=deeps").json() == {"names": ["DeepSeek", "OpenAI and DeepSeek"]}
 
 
 def test_a_tombstone_says_that_and_why_and_nothing_of_the_claim(client: Client, site: dict[str, str]) -> None:
@@ -429,8 +456,9 @@ def test_a_long_dispute_stays_light(client: Client) -> None:
     assert len(client.get(make_dispute().get_absolute_url()).content) <= 150_000
 
 
-def test_the_style_sheet_stays_small() -> None:
-    assert (Path(settings.BASE_DIR) / "templates/static/site/site.css").stat().st_size <= 40_000
+def test_style_sheet_and_scripts_stay_small() -> None:
+    folder = Path(settings.BASE_DIR) / "templates/static/site"
+    assert sum(path.stat().st_size for path in (*folder.glob("*.css"), *folder.glob("*.js"))) <= 60_000
 
 
 def test_health_is_told(client: Client) -> None:
