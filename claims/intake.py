@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.utils import timezone
 
 from claims import matching
 from claims.extraction.llm.types import LlmExtraction
@@ -25,6 +24,7 @@ from claims.extraction.types import (
 from claims.extraction.types import Extraction as Extracted
 from claims.models import Alias, Claim, Extraction, Mention, Party, System, Topic
 from claims.wording import fold, propose_statement
+from tracker.news import clock
 from tracker.news.leasing import one_by_one
 from tracker.news.models import Article, Reading
 from tracker.news.types import Verdict
@@ -67,9 +67,9 @@ def enqueue(extractor: Extractor, limit: int = 500, within: timedelta | None = N
     english = Q(language__in=LANGUAGES) | Q(language__startswith="en-")
     fresh = Reading.objects.filter(~Exists(done), english, verdict=Verdict.ARTICLE, snapshot__article__original=None)
     if within is not None:
-        fresh = fresh.filter(read_at__gte=timezone.now() - within)
+        fresh = fresh.filter(read_at__gte=clock.now() - within)
     keys = list(fresh.order_by("pk").values_list("pk", flat=True)[:limit])
-    now = timezone.now()
+    now = clock.now()
     Extraction.objects.bulk_create(
         [Extraction(reading_id=pk, extractor=extractor.name, version=extractor.version, due_at=now) for pk in keys],
         ignore_conflicts=True,
@@ -133,7 +133,7 @@ def _extract(work: Extraction, extractor: Extractor, registry: Registry) -> Outc
 def _keep_record(work: Extraction, found: Extracted) -> None:
     """Keep how a language model's run went, before anything can fail: what was spent counts, stored or not."""
     if isinstance(found, LlmExtraction):
-        record = found.run.as_json() | {"asked_at": timezone.now().isoformat()}
+        record = found.run.as_json() | {"asked_at": clock.now().isoformat()}
         if earlier := work.details.get("cost"):
             record["cost"] = earlier + (record["cost"] or 0.0)
         Extraction.objects.filter(pk=work.pk).update(details=record)
@@ -160,7 +160,7 @@ def store(work: Extraction, found: Extracted) -> int:
     for index, claim in stored.items():
         claim.answers.set([stored[answered] for answered in found.claims[index].answers if answered in stored])
     _propose_dispute(list(stored.values()), article)
-    work.finished_at, work.relevant, work.relevance = timezone.now(), found.relevant, found.relevance
+    work.finished_at, work.relevant, work.relevance = clock.now(), found.relevant, found.relevance
     work.reasons = list(found.reasons)
     work.settle(None)
     work.save()

@@ -71,8 +71,8 @@ def test_a_queue_that_is_not_there_is_empty(scheduler: HintScheduler) -> None:
     assert scheduler.waiting("no_such_queue") == 0
 
 
-def test_hints_expire() -> None:
-    assert all(entry["options"]["expires"] >= 60 for entry in app.conf.beat_schedule.values())
+def test_no_hint_expires_by_a_clock_that_may_be_off() -> None:
+    assert not any("expires" in entry["options"] for entry in app.conf.beat_schedule.values())
 
 
 @pytest.mark.django_db(transaction=True)

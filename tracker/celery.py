@@ -52,7 +52,8 @@ app.conf.update(
         task: {
             "task": task,
             "schedule": float(settings.SWEEP_SECONDS),
-            "options": {"queue": queue, "expires": max(60, 4 * settings.SWEEP_SECONDS)},
+            # Without an expiry: by a worker's clock that is ahead, every hint would be too old to be read.
+            "options": {"queue": queue},
         }
         for task, queue in HINTS.items()
     },

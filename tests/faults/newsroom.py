@@ -10,37 +10,40 @@ from tests.origin import Origin
 
 LAWSUIT = """Writers' group sues Larkfield AI over training data
 
-The Harbour Writers' Guild sued Larkfield AI in a federal court on Monday. The guild alleges that the company copied
-thousands of its members' novels to train its chatbot without permission.
+The Harbour Writers' Guild sued Larkfield AI in a federal court on Monday. The guild alleges that the company
+copied thousands of its members' novels to train its chatbot without permission.
 
-"They took our books and never asked," said Maria Oakes, the president of the guild. The complaint says that Larkfield AI
-removed copyright notices from the files before it used them.
+"They took our books and never asked," said Maria Oakes, the president of the guild. The complaint says that
+Larkfield AI removed copyright notices from the files before it used them.
 
-Larkfield AI denied the allegations. "We trained on material that we were allowed to use, and we will defend ourselves,"
-a spokesperson for Larkfield AI said in a statement on Monday evening.
+Larkfield AI denied the allegations. "We trained on material that we were allowed to use, and we will defend
+ourselves," a spokesperson for Larkfield AI said in a statement on Monday evening.
 
-The case is one of several about books in the training data of language models. A first hearing is expected in the
-spring, and both sides have asked the court to decide quickly on what the chatbot may keep."""
+The case is one of several about books in the training data of language models. A first hearing is expected in
+the spring, and both sides have asked the court to decide quickly on what the chatbot may keep."""
 FINE = """Watchdog fines Brightwell Systems over face recognition
 
-The Northern Data Protection Authority fined Brightwell Systems two million euros on Wednesday for the use of its face
-recognition software in shops. The authority found that the company collected pictures of customers without a legal basis.
+The Northern Data Protection Authority fined Brightwell Systems two million euros on Wednesday for the use of
+its face recognition software in shops. The authority found that the company collected pictures of customers
+without a legal basis.
 
-Brightwell Systems said that it would appeal against the decision. "The authority has misunderstood how our artificial
-intelligence works," the company said.
+Brightwell Systems said that it would appeal against the decision. "The authority has misunderstood how our
+artificial intelligence works," the company said.
 
-Shoppers had complained about the cameras for two years. The authority ordered the company to delete the pictures within
-three months and to say publicly that it has done so. Two supermarket chains have stopped the use of the software."""
+Shoppers had complained about the cameras for two years. The authority ordered the company to delete the
+pictures within three months and to say publicly that it has done so. Two supermarket chains have stopped the
+use of the software."""
 CONCERN = """Researchers warn of invented quotes in chatbot answers
 
-Researchers at the Institute for Open Language warned on Friday that the chatbot of Larkfield AI invents quotes of real
-people. Their study found invented quotes in one of nine answers about politics.
+Researchers at the Institute for Open Language warned on Friday that the chatbot of Larkfield AI invents quotes
+of real people. Their study found invented quotes in one of nine answers about politics.
 
-"Nobody should have to prove that they did not say something," said Tomas Hale, an author of the study. The institute
-called on Larkfield AI to label such answers.
+"Nobody should have to prove that they did not say something," said Tomas Hale, an author of the study. The
+institute called on Larkfield AI to label such answers.
 
-Larkfield AI declined to comment on the study. The company has said in the past that its artificial intelligence model is
-being improved, and that users should check important answers. The study will be presented at a conference in June."""
+Larkfield AI declined to comment on the study. The company has said in the past that its artificial intelligence
+model is being improved, and that users should check important answers. The study will be presented at a
+conference in June."""
 PAGES = {"/lawsuit": LAWSUIT, "/fine": FINE, "/concern": CONCERN}
 
 

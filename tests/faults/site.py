@@ -29,7 +29,8 @@ OUTCOME = {
     "snapshots": "SELECT s.sha256 FROM news_snapshot s",
     "readings": "SELECT r.verdict, md5(r.text) FROM news_reading r",
     "unread": "SELECT count(*) FROM news_unread",
-    "extractions": "SELECT relevant, finished_at IS NOT NULL, last_error FROM claims_extraction",
+    # A copy that is read before its original is extracted as well, and gives no draft of its own.
+    "extractions": "SELECT DISTINCT relevant, finished_at IS NOT NULL, last_error FROM claims_extraction",
     "mentions": 'SELECT c.kind, c.state, c.statement, m.start, m."end", m.quote FROM claims_mention m'
     " JOIN claims_claim c ON c.id = m.claim_id",
     "decisions": "SELECT verb, subject FROM claims_decision",
@@ -73,15 +74,18 @@ class Site:
         self.running.append(process)
         return process
 
-    def worker(self, *, die_at: str = "", queues: str = "collect,extract", name: str = "worker") -> Any:
-        """Start a worker; *die_at* names the point at which it kills itself (`workers.py`)."""
+    def worker(
+        self, *, name: str = "worker", queues: str = "collect,extract", die_at: str = "", clock: str = ""
+    ) -> Any:
+        """Start a worker that kills itself at the point *die_at* and whose clock is *clock* seconds off."""
         options = ["--app", "tests.faults.workers", "worker", "--queues", queues, "--without-gossip"]
         calm = ["-m", "celery", "--quiet", *options, "--without-mingle", "--pool", "solo"]
-        return self.start(name, *calm, DIE_AT=die_at)
+        return self.start(name, *calm, DIE_AT=die_at, CLOCK_OFF=clock)
 
-    def beat(self, name: str = "beat") -> Any:
-        """Start beat."""
-        return self.start(name, "-m", "celery", "--quiet", "--app", "tracker.celery", "beat", "--pidfile=")
+    def beat(self, name: str = "beat", clock: str = "") -> Any:
+        """Start beat, its clock *clock* seconds off."""
+        command = ["-m", "celery", "--quiet", "--app", "tests.faults.workers", "beat", "--pidfile="]
+        return self.start(name, *command, CLOCK_OFF=clock)
 
     def manage(self, *arguments: str, **env: str) -> str:
         """Run a management command; return what it printed.
@@ -106,9 +110,9 @@ class Site:
         process.wait()
 
     def close(self) -> None:
-        """End every process that was started."""
+        """End every process that was started, at once: what they hold is thrown away."""
         for process in self.running:
-            self.stop(process)
+            self.kill(process)
 
     def log(self, name: str = "worker") -> str:
         """Return what the processes of that name have said."""

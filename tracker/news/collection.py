@@ -18,9 +18,8 @@ from urllib.parse import urlsplit
 
 import zstandard
 from django.db import transaction
-from django.utils import timezone
 
-from tracker.news import copies, history, reading_process, rereading, websub
+from tracker.news import clock, copies, history, reading_process, rereading, websub
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.errors import PageError
 from tracker.news.etiquette import Etiquette
@@ -152,7 +151,7 @@ def _store_one(polled: Polled, minimum: timedelta) -> Outcome:
 @transaction.atomic
 def _store_polls(batch: list[Polled], minimum: timedelta) -> list[Outcome]:
     """Store what polls brought: entries and validators of a good answer, nothing but the failure of a bad one."""
-    now = timezone.now()
+    now = clock.now()
     rows = Feed.objects.select_for_update().order_by("pk")
     feeds = {feed.pk: feed for feed in rows.filter(pk__in=[polled.feed.pk for polled in batch])}
     gathering = Gathering([(feeds[p.feed.pk], p.parsed) for p in batch if p.parsed], now)
@@ -256,7 +255,7 @@ def _facts(feed: Feed, outcome: PollOutcome, result: Response | FetchError, now:
 
 def fetch_again(article: Article) -> None:
     """Make an article's page due now."""
-    Article.objects.filter(pk=article.pk).update(due_at=timezone.now(), attempts=0)
+    Article.objects.filter(pk=article.pk).update(due_at=clock.now(), attempts=0)
 
 
 def fetch_due(policy: FetchPolicy, *, limit: int = 50) -> Iterator[Outcome]:
@@ -296,7 +295,7 @@ def _fetched(requests: list[Request], etiquette: Etiquette) -> Iterator[tuple[Re
 def _store_fetch(pk: int, result: Response | FetchError) -> Outcome:
     """Store a page's bytes as a snapshot, unless we hold these bytes already; a failure is tried again later."""
     article = Article.objects.select_for_update().get(pk=pk)
-    article.fetched_at = now = timezone.now()
+    article.fetched_at = now = clock.now()
     article.last_status = result.status if isinstance(result, Response) else None
     new, error, again = 0, "", True
     if isinstance(result, FetchError):
@@ -383,7 +382,7 @@ def _store_reading(unread: Unread, reader: str, read: Read) -> Outcome:
         )
         if page.is_article:
             _describe_article(article, page)
-        rereading.note_reading(article, reading, timezone.now())
+        rereading.note_reading(article, reading, clock.now())
         article.save()
         unread.delete()
     return Outcome(snapshot.url, True, page.verdict, int(created), page.reason)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
+from tracker.news import clock
 from tracker.news.fetching import FetchPolicy, fetch_many
 from tracker.news.models import Article, RobotsFile
 from tracker.news.robots import MAX_BYTES, MAX_REDIRECTS, Robots, origin_of, read_answer
@@ -57,7 +57,7 @@ class Etiquette:
         """Have the rules for *urls*: those kept that have not expired, the others by asking."""
         wanted = {origin_of(url) for url in urls} - self._known.keys()
         held = {row.origin: row for row in RobotsFile.objects.filter(origin__in=wanted)}
-        now = timezone.now()
+        now = clock.now()
         stale = [origin for origin in wanted if origin not in held or held[origin].expires_at <= now]
         # RFC 9309, 2.3.1.2: at least five redirects are followed; the file is its origin's wherever they lead.
         policy = replace(self._policy, max_redirects=MAX_REDIRECTS)
@@ -86,7 +86,7 @@ class Etiquette:
 
 def _stored(origin: str, held: RobotsFile | None, result: Response | FetchError) -> RobotsFile:
     """Keep what an answer says; where the origin cannot be reached, rules that we held stand."""
-    answer, now = read_answer(result), timezone.now()
+    answer, now = read_answer(result), clock.now()
     stands = answer.text is None and held is not None and held.usable
     row, _ = RobotsFile.objects.update_or_create(
         origin=origin,
@@ -106,7 +106,7 @@ def _stored(origin: str, held: RobotsFile | None, result: Response | FetchError)
 def _spaced(origin: str, articles: list[Article], delay: timedelta) -> list[Article]:
     """Let one page of an origin go now if its pause is over, and make the others due one pause after another."""
     row = RobotsFile.objects.select_for_update().get(origin=origin)
-    now = timezone.now()
+    now = clock.now()
     going = articles[:1] if row.next_request_at is None or row.next_request_at <= now else []
     if going:
         row.next_request_at = now + delay

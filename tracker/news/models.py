@@ -20,6 +20,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tracker.news import clock
 from tracker.news.differences import changed_paragraphs
 from tracker.news.types import Verdict
 
@@ -69,7 +70,7 @@ class WorkQuerySet(models.QuerySet[Any]):
         out may have been beside such an input: they are taken in fewer at a time and at last one by one, so that
         nothing is put aside for what another row did.
         """
-        until = timezone.now() + timedelta(seconds=seconds)
+        until = clock.now() + timedelta(seconds=seconds)
         with transaction.atomic():
             rows = self._next(limit)
             self.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(

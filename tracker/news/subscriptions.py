@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Least
-from django.utils import timezone
 from django.utils.text import slugify
 
+from tracker.news import clock
 from tracker.news.models import Article, Feed, FeedState, Outlet, OutletKind
 from tracker.news.opml import OpmlFeed, read_opml, write_opml
 from tracker.news.rereading import INTERVALS
@@ -40,7 +40,7 @@ def add_feed(
     url: str, outlet: Outlet, *, title: str = "", topic: str = "", state: str = FeedState.ACTIVE, reason: str = ""
 ) -> tuple[Feed, bool]:
     """Return the feed at *url* and whether it is new. One that is there already stays as it is."""
-    due = timezone.now() if state == FeedState.ACTIVE else None
+    due = clock.now() if state == FeedState.ACTIVE else None
     return Feed.objects.get_or_create(
         url=url,
         defaults={
@@ -62,24 +62,24 @@ def pause(feed: Feed, reason: str) -> None:
 def resume(feed: Feed) -> None:
     """Poll a paused or stopped feed again, now."""
     Feed.objects.filter(pk=feed.pk).update(
-        state=FeedState.ACTIVE, state_reason="", due_at=timezone.now(), attempts=0, failures=0
+        state=FeedState.ACTIVE, state_reason="", due_at=clock.now(), attempts=0, failures=0
     )
 
 
 def poll_now(feed: Feed) -> bool:
     """Make an active feed due now; return False where it is paused or stopped."""
-    return bool(Feed.objects.filter(pk=feed.pk, state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0))
+    return bool(Feed.objects.filter(pk=feed.pk, state=FeedState.ACTIVE).update(due_at=clock.now(), attempts=0))
 
 
 def make_due(feeds: QuerySet[Feed]) -> int:
     """Make every active feed among *feeds* due now; count them."""
-    return feeds.filter(state=FeedState.ACTIVE).update(due_at=timezone.now(), attempts=0)
+    return feeds.filter(state=FeedState.ACTIVE).update(due_at=clock.now(), attempts=0)
 
 
 def watch(article_ids: Iterable[int]) -> int:
     """Have articles read again on a slowing schedule, since a published claim rests on them; count the new ones."""
     fresh = Article.objects.filter(pk__in=list(article_ids), reread_stage=None)
-    return fresh.update(reread_stage=0, due_at=Least("due_at", timezone.now() + INTERVALS[0]), attempts=0)
+    return fresh.update(reread_stage=0, due_at=Least("due_at", clock.now() + INTERVALS[0]), attempts=0)
 
 
 @transaction.atomic

@@ -14,9 +14,8 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
 
-from tracker.news import history
+from tracker.news import clock, history
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.fetching import FetchPolicy, fetch_many
 from tracker.news.gathering import Gathering
@@ -75,7 +74,7 @@ def subscribe_due(policy: FetchPolicy, callback_base: str, *, limit: int = 50) -
 
 def _enlist(limit: int) -> None:
     """Make a row of work for each feed that announces a hub which we have not asked."""
-    now = timezone.now()
+    now = clock.now()
     new = Feed.objects.filter(state=FeedState.ACTIVE, subscription=None).exclude(hub="")
     HubSubscription.objects.bulk_create(
         [
@@ -97,7 +96,7 @@ def _enlist(limit: int) -> None:
 def _store_asking(pk: int, result: Response | FetchError) -> Outcome:
     """Store whether the hub took our request; whether it subscribes us it says by its question."""
     row = HubSubscription.objects.select_for_update(of=("self",)).select_related("feed").get(pk=pk)
-    now = timezone.now()
+    now = clock.now()
     if isinstance(result, Response) and result.ok:
         # The hub may have asked back before it answered.
         waits = row.lease_expires_at is None or row.due_at is None or row.due_at <= now
@@ -118,7 +117,7 @@ def verify(token: str, question: Mapping[str, str]) -> str | None:
     row = HubSubscription.objects.select_for_update(of=("self",)).select_related("feed").filter(token=token).first()
     if row is None or question.get("hub.topic") != row.topic:
         return None
-    now = timezone.now()
+    now = clock.now()
     mode = question.get("hub.mode")
     if mode == "denied":
         row.state, row.lease_expires_at = HubState.DENIED, None
@@ -154,7 +153,7 @@ def receive(token: str, body: bytes, content_type: str, signature: str) -> bool:
     if not is_signed(body, row.secret, signature):
         HubSubscription.objects.filter(pk=row.pk).update(bad_signatures=row.bad_signatures + 1)
         return True
-    now = timezone.now()
+    now = clock.now()
     if row.pushes.count() < MAX_WAITING:
         Push.objects.create(subscription=row, content_type=content_type, body=body, due_at=now)
     HubSubscription.objects.filter(pk=row.pk).update(last_push_at=now)
@@ -178,7 +177,7 @@ def read_pushes(*, limit: int = 50) -> Iterator[Outcome]:
 
 def _store_push(push: Push) -> Outcome:
     topic, feed_id = push.subscription.topic, push.subscription.feed_id
-    body, now = bytes(push.body), timezone.now()
+    body, now = bytes(push.body), clock.now()
     try:
         parsed = read_feed(body, url=topic, content_type=push.content_type)
     except FeedError as error:
