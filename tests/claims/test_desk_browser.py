@@ -178,7 +178,7 @@ def test_a_party_is_looked_up_by_typing_and_the_sentence_follows(page: Page) -> 
     page.keyboard.press("Control+Enter")
     expect(page.locator("body")).to_contain_text("last draft of this queue")
     claim.refresh_from_db()
-    assert claim.state == State.PUBLISHED
+    assert (claim.state, claim.statement) == (State.AWAITING, "Microsoft says it, and a means nothing while typing.")
     assert claim.claimant
     assert claim.claimant.name == "Microsoft"
 
@@ -261,7 +261,7 @@ def test_without_scripts_every_button_works(browser: Browser, live_server: Any, 
     page.get_by_role("button", name="Misread").click()
     expect(page.locator("body")).to_contain_text("last draft of this queue")
     context.close()
-    assert Claim.objects.get(pk=first.pk).state == State.PUBLISHED
+    assert Claim.objects.get(pk=first.pk).state == State.AWAITING
     assert Claim.objects.get(pk=second.pk).state == State.REJECTED
 
 
