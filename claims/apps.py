@@ -13,10 +13,11 @@ class ClaimsConfig(AppConfig):
     verbose_name = "Judgement"
 
     def ready(self) -> None:
-        """Register the checks of `manage.py check`, and make the groups of the staff after each migration."""
+        """Register the checks of `manage.py check`, and what each migration is followed by."""
         from claims import checks  # noqa: F401
 
         post_migrate.connect(make_roles, sender=self)
+        post_migrate.connect(remember, sender=self)
 
 
 def make_roles(**kwargs: Any) -> None:
@@ -24,3 +25,10 @@ def make_roles(**kwargs: Any) -> None:
     from claims.roles import ensure_roles
 
     ensure_roles()
+
+
+def remember(**kwargs: Any) -> None:
+    """Let the triggers of the history be on every table of judgement."""
+    from claims.history import ensure_history
+
+    ensure_history()

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from claims.attribution import decided_by
 from claims.curation import aliases_of
 from claims.extraction.registry import DATA, registry_rows
 from claims.extraction.types import TOPICS
@@ -32,6 +33,7 @@ class Added:
 @transaction.atomic
 def register(actor: User) -> Added:
     """Add the shipped registry's topics, parties and systems that the site does not have; one decision records it."""
+    decided_by(actor)
     added = Added(
         topics=_add_topics(),
         parties=_add_parties(registry_rows(DATA / "parties.jsonl")),

@@ -13,7 +13,7 @@ LOOK = (
     *("view_dispute", "view_event", "view_extraction", "view_outlet", "view_feed", "view_article", "view_entry"),
     *("view_alert", "view_evaluation", "view_change", "view_poll", "view_feedanswer"),
 )
-EVIDENCE = ("view_snapshot", "view_reading", "view_decision")
+EVIDENCE = ("view_snapshot", "view_reading", "view_decision", "view_auditevent", "view_historyhead")
 WRITE = ("add_claim",)
 DECIDE = (
     "change_claim",

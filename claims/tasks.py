@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from claims import extractors, intake, vigilance
+from claims import extractors, history, intake, vigilance
 
 # A text that hangs the parser: its process is ended before the lease of its row is over, and the row tried again.
 EXTRACT_SECONDS = intake.LEASE_SECONDS - 60
@@ -27,3 +27,9 @@ def check_changes() -> int:
     if done:
         check_changes.delay()
     return done
+
+
+@shared_task(name="claims.publish_head")
+def publish_head() -> bool:
+    """Publish the head of the history where it is a new day; return whether it was."""
+    return history.publish_head() is not None

@@ -26,6 +26,7 @@ HINTS = {
     "news.tend_hubs": "collect",
     "claims.extract_unextracted": "extract",
     "claims.check_changes": "extract",
+    "claims.publish_head": "extract",
 }
 # More unread hints than this in one queue say nothing new.
 WAITING_MAX = 10

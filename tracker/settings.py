@@ -96,7 +96,12 @@ def database_from_url(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         # A connection that a restart of the server has cut is noticed before a visitor gets it.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 10)}, **options},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 10)},
+            # What the server lists, and the history keeps: which program wrote a row.
+            "application_name": " ".join(["tracker", *(part for part in sys.argv[1:2] if part.isidentifier())]),
+            **options,
+        },
     }
 
 
@@ -135,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "claims.attribution.AttributionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

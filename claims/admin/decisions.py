@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from claims.models import Decision, Dispute, Extraction, Party, System, Topic
+from claims.models import AuditEvent, Decision, Dispute, Extraction, HistoryHead, Party, System, Topic
 from tracker.adminsite import ReadOnlyAdmin
 
 # Fields whose recorded values are keys of rows.
@@ -55,13 +55,17 @@ class DecisionAdmin(ReadOnlyAdmin):
     @admin.display(description="changed")
     def changed(self, decision: Decision) -> SafeString | str:
         """Return what differs between before and after, a line a field."""
-        lines = [f"{name}: {_named(name, old)} → {_named(name, new)}" for name, old, new in differences(decision)]
-        return format_html('<pre class="desk-diff">{}</pre>', "\n".join(lines)) if lines else "–"
+        return _as_lines(decision.before, decision.after)
 
 
-def differences(decision: Decision) -> list[tuple[str, Any, Any]]:
-    """Return the fields that a decision changed, each with what it was and what it became."""
-    before, after = decision.before or {}, decision.after or {}
+def _as_lines(before: Any, after: Any) -> SafeString:
+    lines = [f"{name}: {_named(name, old)} → {_named(name, new)}" for name, old, new in differences(before, after)]
+    return format_html('<pre class="desk-diff">{}</pre>', "\n".join(lines)) if lines else format_html("–")
+
+
+def differences(before: Any, after: Any) -> list[tuple[str, Any, Any]]:
+    """Return the fields that differ between two records of a row, each with what it was and what it became."""
+    before, after = before or {}, after or {}
     names = dict.fromkeys([*before, *after])
     return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
 
@@ -75,6 +79,49 @@ def _named(field: str, value: Any) -> str:
     if value in (None, "", []):
         return "nothing"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """Every row of judgement that came, changed or went, as the database recorded it."""
+
+    list_display = ("number", "at", "actor", "operation", "table_name", "row_id", "claim_link", "came_by")
+    list_filter = ("operation", "table_name", "actor")
+    list_select_related = ("actor",)
+    search_fields = ("=claim", "=row_id")
+    date_hierarchy = "at"
+    show_full_result_count = False
+    fields = (
+        *("number", "at", "actor", "operation", "table_name", "row_id", "claim_link", "came_by"),
+        *("transaction", "what", "redaction", "previous", "hash"),
+    )
+    readonly_fields = fields
+
+    @admin.display(description="claim")
+    def claim_link(self, event: AuditEvent) -> SafeString | str:
+        """Return a link to the claim that the row belongs to."""
+        if event.claim is None:
+            return "–"
+        return format_html('<a href="{}">{}</a>', reverse("admin:desk_claim", args=[event.claim]), event.claim)
+
+    @admin.display(description="came by")
+    def came_by(self, event: AuditEvent) -> str:
+        """Return the road: the request, else the program and the database's user."""
+        road = event.road
+        return str(road.get("path") or " as ".join(filter(None, (road.get("program"), road.get("database_user")))))
+
+    @admin.display(description="changed")
+    def what(self, event: AuditEvent) -> SafeString:
+        """Return the columns that differ between before and after, a line each."""
+        return _as_lines(event.before, event.after)
+
+
+@admin.register(HistoryHead)
+class HistoryHeadAdmin(ReadOnlyAdmin):
+    """The heads that were published, a day each."""
+
+    list_display = ("day", "published_at", "decision_number", "decision_hash", "event_number", "event_hash")
+    show_full_result_count = False
 
 
 @admin.register(Extraction)

@@ -110,6 +110,7 @@ class Screen:
 
     def check_seen(self) -> None:
         """Refuse where somebody decided on the claim since this screen was made. To be called in a transaction."""
+        curation.take_turn()
         now = Claim.objects.select_for_update(of=("self",)).select_related("decision__actor").get(pk=self.claim.pk)
         if now.decision is None or str(now.decision_id) == self.seen:
             return

@@ -15,7 +15,7 @@ from claims.curation.approval import approve, authors, needs_another, send_back
 from claims.curation.changes import RELATIONS, VALUES, ClaimChanges
 from claims.curation.recording import decide, picture
 from claims.curation.registry import add_names, aliases_of, create_party, new_dispute, new_system, save
-from claims.curation.rules import CurationError, check_publishable, check_staff, lock
+from claims.curation.rules import CurationError, check_publishable, check_staff, lock, take_turn
 from claims.curation.steps import add_status
 from claims.curation.verbs import LONGEST_QUOTE, accept, correct_span, edit, merge, reject, retract, write
 
@@ -47,5 +47,6 @@ __all__ = [
     "retract",
     "save",
     "send_back",
+    "take_turn",
     "write",
 ]

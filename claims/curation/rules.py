@@ -4,7 +4,9 @@ The database holds the same rules once more (migration 0002), so that no other r
 """
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, User
+from django.db import connection
 
+from claims.attribution import decided_by
 from claims.models import Claim
 from claims.wording import names_claimant
 
@@ -16,6 +18,7 @@ class CurationError(Exception):
 def lock(claim: Claim, actor: User, *states: str) -> Claim:
     """Return the claim as it stands now, locked; refuse where it is in none of *states* or another's lease runs."""
     check_staff(actor, "change_claim")
+    take_turn()
     # Without joins: PostgreSQL does not look again at a joined row after it waited for the lock.
     current = Claim.objects.select_for_update().get(pk=claim.pk)
     if current.state not in states:
@@ -30,14 +33,28 @@ def lock(claim: Claim, actor: User, *states: str) -> Claim:
     return current
 
 
+def take_turn() -> None:
+    """Wait for other writers of judgement, until the transaction ends.
+
+    Every statement that changes judgement takes this lock by itself (migration 0013). Who locks a row before takes it
+    first: two that hold what the other waits for would otherwise end in an error.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('claims_decision'))")
+
+
 def check_staff(
     actor: AbstractBaseUser | PermissionsMixin,
     permission: str,
     refusal: str = "You may not decide this: it takes an editor.",
 ) -> None:
-    """Raise CurationError with *refusal* unless *actor* is active staff with a permission of this app."""
+    """Raise CurationError with *refusal* unless *actor* is active staff with a permission of this app.
+
+    What the transaction changes from here on is *actor*'s in the history.
+    """
     if not (isinstance(actor, User) and actor.is_active and actor.is_staff and actor.has_perm(f"claims.{permission}")):
         raise CurationError(refusal)
+    decided_by(actor)
 
 
 def check_publishable(claim: Claim) -> None:

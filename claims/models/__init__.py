@@ -7,12 +7,14 @@ from claims.models.decisions import Decision, Verb
 from claims.models.disputes import Dispute, Event
 from claims.models.evaluations import Evaluation
 from claims.models.extractions import Extraction
+from claims.models.history import AuditEvent, HistoryHead, Operation
 from claims.models.parties import Alias, Party, PartyKind, System, Topic
 
 __all__ = [
     "Alert",
     "AlertKind",
     "Alias",
+    "AuditEvent",
     "CheckedChange",
     "Claim",
     "DatedModel",
@@ -21,8 +23,10 @@ __all__ = [
     "Evaluation",
     "Event",
     "Extraction",
+    "HistoryHead",
     "Kind",
     "Mention",
+    "Operation",
     "Party",
     "PartyKind",
     "Precision",

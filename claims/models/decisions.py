@@ -19,6 +19,7 @@ class Verb(models.TextChoices):
     STATUS = "status", "recorded a status"
     LINK = "link", "linked"
     CURATE = "curate", "curated"
+    REDACT = "redact", "redacted"
 
 
 class Decision(models.Model):
@@ -26,6 +27,7 @@ class Decision(models.Model):
 
     `hash` is the SHA-256 over the previous decision's hash and every field of this one (migration 0002), so an
     edited, removed or reordered row shows. What, who and when are never null: they stand together or not at all.
+    Only a redaction blanks words of a row, once, keeps its hash and is named by it (migration 0013).
     """
 
     number = models.PositiveBigIntegerField(unique=True, editable=False, default=0)
@@ -39,6 +41,9 @@ class Decision(models.Model):
     after = models.JSONField(default=dict, blank=True)
     previous = models.CharField(max_length=64, blank=True, editable=False)
     hash = models.CharField(max_length=64, blank=True, editable=False)
+    redaction = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     class Meta:
         ordering = ["-number"]

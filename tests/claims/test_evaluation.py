@@ -105,6 +105,7 @@ def test_a_reading_that_somebody_read_to_the_end_tells_what_was_missed() -> None
         claimant=make_party("DeepSeek"), statement="DeepSeek denies it.", disputes=[make_dispute()]
     )
     curation.accept(claim, make_editor(), changes=changes)
+    curation.approve(claim, make_editor("reviewer"))
     evaluation.mark_fully_read(reading, make_editor())
     result = evaluation.evaluate(Finds(DRAFT), Registry(), evaluation.editors_labels())
     assert result.report.complete == 1
