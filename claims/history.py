@@ -93,8 +93,8 @@ def verify(heads: Sequence[tuple[str, int, str]] = ()) -> Iterator[Fault]:
     *heads* are published heads that somebody kept, each as ("decision" | "event", number, hash); the heads that the
     database keeps are held to it as well.
     """
-    for noun, table in (("decision", Decision), ("event", AuditEvent)):
-        yield from _chain_faults(noun, table._meta.db_table)
+    for noun, model in (("decision", Decision), ("event", AuditEvent)):
+        yield from _chain_faults(noun, model._meta.db_table)
     kept = [
         head
         for row in HistoryHead.objects.order_by("day")
