@@ -1,9 +1,10 @@
 """Addresses of the public site."""
 
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
 from claims import feeds
+from claims.api import api, page
 from claims.sitemaps import SITEMAPS
 from claims.views import (
     claims,
@@ -20,7 +21,7 @@ from claims.views import (
     subjects,
 )
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("changes/", home.changes, name="changes"),
     path("disputes/", disputes.disputes, name="disputes"),
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("about/", information.about, name="about"),
     path("feeds/", information.feeds, name="feeds"),
     path("feeds/all.<str:form>", feeds.all_feed, name="all-feed"),
+    path("api/", page.page, name="api-page"),
+    path("api/v1/", api.urls),
     path("c/<int:pk>", short.claim, name="short-claim"),
     path("d/<int:pk>", short.dispute, name="short-dispute"),
     path("p/<int:pk>", short.party, name="short-party"),

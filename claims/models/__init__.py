@@ -9,11 +9,13 @@ from claims.models.evaluations import Evaluation
 from claims.models.extractions import Extraction
 from claims.models.history import AuditEvent, HistoryHead, Operation
 from claims.models.parties import Alias, Party, PartyKind, System, Topic
+from claims.models.uses import ApiUse
 
 __all__ = [
     "Alert",
     "AlertKind",
     "Alias",
+    "ApiUse",
     "AuditEvent",
     "CheckedChange",
     "Claim",

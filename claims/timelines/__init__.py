@@ -34,11 +34,13 @@ from claims.timelines.entries import (
     appearances,
     as_entries,
     changes,
+    decided_claims,
     find_claim,
     history,
     in_context,
     linked_claims,
     open_accusations,
+    public_decisions,
     published,
     with_parts,
 )
@@ -56,7 +58,7 @@ from claims.timelines.parties import (
     with_figures,
 )
 from claims.timelines.revisions import Revision, revision
-from claims.timelines.search import ORDERS, Found, find, matching, suggestions
+from claims.timelines.search import ORDERS, Found, find, matching, order_of, suggestions
 from claims.timelines.sources import (
     excerpt,
     find_outlet,
@@ -124,6 +126,7 @@ __all__ = [
     "busiest_disputes",
     "changes",
     "counts",
+    "decided_claims",
     "dispute_claims",
     "dispute_figures",
     "dispute_sources",
@@ -149,6 +152,7 @@ __all__ = [
     "months",
     "open_accusations",
     "opposite",
+    "order_of",
     "other_copies",
     "outlet_claims",
     "outlet_sources",
@@ -157,6 +161,7 @@ __all__ = [
     "party_claims",
     "party_disputes",
     "party_figures",
+    "public_decisions",
     "public_disputes",
     "public_outlets",
     "public_parties",

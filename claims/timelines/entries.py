@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
-from django.db.models import BooleanField, Case, Count, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least, Substr
 
 from claims.models import Claim, Decision, Dispute, Kind, Mention, Party, State, Status, Verb, current_status
@@ -26,6 +26,8 @@ ARTICLE_FIELDS = (
 )
 MENTION_FIELDS = ("claim", "reading", "article", "start", "end", "quote", "direct", "via")
 PUBLIC_VERBS = (Verb.ACCEPT, Verb.APPROVE, Verb.EDIT, Verb.STATUS, Verb.LINK)
+# Of what the changes tell: also what took a claim away.
+TOLD_VERBS = (*PUBLIC_VERBS, Verb.MERGE, Verb.RETRACT)
 
 
 class Retracted(Exception):  # noqa: N818 — it names what happened to the claim; it is no fault
@@ -201,6 +203,27 @@ def _last_change(claim: Claim, decisions: list[Decision]) -> Change:
         return Change(Verb.MERGE, claim.changed_at)
     status = next((s for s in claim.statuses.all() if s.decision_id == cause.pk), None)
     return Change(cause.verb, claim.changed_at, status)
+
+
+def public_decisions(after: int, limit: int) -> list[Decision]:
+    """Return up to *limit* decisions with a number above *after* about claims that are or were public, in order.
+
+    What was decided about a draft before it was published stays among editors.
+    """
+    public = Claim.objects.filter(
+        pk=OuterRef("subject_id"),
+        state__in=(State.PUBLISHED, State.MERGED, State.RETRACTED),
+        published_at__isnull=False,
+        published_at__lte=OuterRef("made_at"),
+    )
+    decisions = Decision.objects.filter(Exists(public), subject="claim", number__gt=after, verb__in=TOLD_VERBS)
+    return list(decisions.only("number", "verb", "made_at", "subject_id").order_by("number")[:limit])
+
+
+def decided_claims(decisions: Iterable[Decision]) -> dict[int, Claim]:
+    """Return the claims of *decisions* as they are now, with their parts, by key."""
+    claims = Claim.objects.filter(pk__in={decision.subject_id for decision in decisions})
+    return {claim.pk: claim for claim in with_parts(claims).prefetch_related("systems")}
 
 
 def changes() -> QuerySet[Claim]:

@@ -15,7 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 Row = TypeVar("Row", bound=Model)
-CURSOR = re.compile(r"(-?[0-9]{1,20})\.([0-9]{1,18})")
+CURSOR = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,11 +50,14 @@ def _micros(moment: datetime) -> int:
 
 
 def _moment(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)
+    try:
+        return EPOCH + timedelta(microseconds=micros)
+    except OverflowError:  # no row stands there: the end of time does as well
+        return datetime.max.replace(tzinfo=UTC) if micros > 0 else datetime.min.replace(tzinfo=UTC)
 
 
 def _on(ordinal: int) -> date:
-    return date.fromordinal(ordinal)
+    return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
 BY_KEY = Order(F("pk"), False)
@@ -70,12 +73,9 @@ def after(rows: QuerySet[Row], order: Order, cursor: str, size: int) -> Slice[Ro
     rows = rows.annotate(place=order.place)
     if cursor:
         found = CURSOR.fullmatch(cursor)
-        try:
-            place, pk = (order.value(int(found[1])), int(found[2])) if found else (None, 0)
-        except (ValueError, OverflowError):
-            place, pk = None, 0
-        if place is None or (isinstance(place, int) and abs(place) >= 2**63):
+        if found is None:
             raise BadCursor(f"{cursor[:60]!r} is no cursor of this list: leave it out to begin anew.")
+        place, pk = order.value(int(found[1])), int(found[2])
         if order.descending:
             rows = rows.filter(Q(place__lt=place) | Q(place=place, pk__lt=pk))
         else:

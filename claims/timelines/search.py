@@ -80,8 +80,7 @@ def find(filters: Filters, *, order: str = "", cursor: str = "", timeout_ms: int
     is left out, and `Found` says so. Raises `BadCursor`.
     """
     query = search_query(filters.words)
-    best = order not in ORDERS and filters.words
-    ranked = RANKED if best else ORDERS.get(order, NEWEST_CHANGE)
+    ranked = order_of(filters, order)
     claims = matching(filters)
     unfinished = False
     try:
@@ -134,6 +133,11 @@ def _named(words: str, query: SearchQuery, timeout_ms: int) -> Named:
 
     nothing: Named = ((), (), (), ())
     return _within(timeout_ms, ask, nothing)
+
+
+def order_of(filters: Filters, name: str) -> Order:
+    """Return the order of that name; of another, the best first, and without words the newest change first."""
+    return ORDERS.get(name, RANKED if filters.words else NEWEST_CHANGE)
 
 
 def search_query(words: str) -> SearchQuery:

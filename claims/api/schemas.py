@@ -1,0 +1,243 @@
+"""The shapes that the API answers with, for its OpenAPI description (https://spec.openapis.org/oas/v3.1.0)."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from claims.models import Kind, PartyKind, Precision, State, Step
+
+
+def one_of(values: Iterable[str], description: str | None = None) -> Any:
+    """Return the description of a text that is one of *values*."""
+    known = list(values)
+    pattern = f"^({'|'.join(map(re.escape, known))})$"
+    return Field(pattern=pattern, description=description, json_schema_extra={"enum": [*known]})
+
+
+KindName = Annotated[str, one_of(Kind.values)]
+StepName = Annotated[str, one_of(Step.values)]
+PrecisionName = Annotated[str, one_of(Precision.values)]
+PartyKindName = Annotated[str, one_of(PartyKind.values)]
+NowName = Annotated[str, one_of([State.PUBLISHED, State.MERGED, State.RETRACTED])]
+
+
+def _any_part(schema: dict[str, Any]) -> None:
+    """Require no property: `fields=` leaves out what was not asked for."""
+    schema.pop("required", None)
+
+
+class Out(Schema):
+    """A shape of which `fields=` may leave a part."""
+
+    model_config = ConfigDict(json_schema_extra=_any_part, extra="forbid")
+
+
+class PartyRef(Schema):
+    """A party by name."""
+
+    name: str
+    slug: str
+    url: str
+
+
+class OutletRef(Schema):
+    """An outlet by name."""
+
+    name: str
+    slug: str
+
+
+class Article(Out):
+    """An article's metadata; its text is its publisher's."""
+
+    id: int
+    url: str = Field(description="Its page here.")
+    original_url: str = Field(description="The article itself, at its publisher's.")
+    title: str
+    outlet: OutletRef
+    published_at: str | None
+    language: str
+    copy_of: int | None = Field(description="The article that this one is a copy of.")
+    demonstration: bool = Field(description="Made for the demonstration; not to be cited.")
+
+
+class Mention(Schema):
+    """Where a claim was published: `reading[start:end]` is the quote, counted in Unicode code points."""
+
+    quote: str
+    shortened: bool = Field(description="The quote is cut: an excerpt and a link, never an article.")
+    start: int
+    end: int
+    direct: bool = Field(description="The claimant's own words in quotation marks.")
+    via: list[str] = Field(description="From the outlet towards the origin.")
+    article: Article
+
+
+class StatusStep(Schema):
+    """A dated, sourced step of a claim against one target."""
+
+    step: StepName
+    target: str | None
+    on: str | None
+    precision: PrecisionName
+    note: str
+    source: str
+
+
+class Reports(Schema):
+    """How often a claim is reported: copies of one story are one independent report."""
+
+    articles: int
+    independent: int
+
+
+class Claim(Out):
+    """A published claim: who says what about whom, with the words it stands on."""
+
+    id: int
+    url: str
+    kind: KindName
+    statement: str = Field(description="The public sentence; it names the claimant.")
+    claimant: PartyRef | None
+    targets: list[PartyRef]
+    on: str | None = Field(description="When it was claimed: ISO 8601, as much of the date as is known.")
+    precision: PrecisionName
+    hedged: bool = Field(description="Marked as unproven by its source.")
+    status: StepName | None = Field(description="The step that stands, derived from `statuses`.")
+    statuses: list[StatusStep]
+    topics: list[str]
+    systems: list[str]
+    disputes: list[str]
+    answers: list[int] = Field(description="The claims that it answers.")
+    answered_by: list[int] = Field(description="The claims that answer it.")
+    mention: Mention | None = Field(description="The best one: the original before a copy, own words before reported.")
+    reports: Reports
+    published_at: str | None
+    changed_at: str | None = Field(description="The last significant change.")
+    demonstration: bool
+
+
+class ClaimWithMentions(Claim):
+    """A published claim with all its mentions."""
+
+    mentions: list[Mention]
+
+
+class Dispute(Out):
+    """A conflict between parties over an AI system."""
+
+    id: int
+    slug: str
+    url: str
+    title: str
+    summary: str
+    topics: list[str]
+    claims: int
+    allegations: int
+    answers: int
+    articles: int
+    independent: int = Field(description="Articles that are no copy of another.")
+    first: str | None
+    last: str | None
+    changed_at: str | None
+    demonstration: bool
+
+
+class Party(Out):
+    """Who claims, or is claimed against."""
+
+    id: int
+    slug: str
+    url: str
+    name: str
+    names: list[str]
+    kind: PartyKindName
+    country: str
+    wikidata: str
+    claims: int
+    answers: int
+    claims_against: int
+
+
+class System(Out):
+    """A model, product or data set that claims are about."""
+
+    id: int
+    slug: str
+    url: str
+    name: str
+    names: list[str]
+    kind: str
+    maker: PartyRef | None
+    claims: int
+
+
+class Change(Out):
+    """A decision about a claim that is or was public; `claim` is what it is now, null where it is gone."""
+
+    number: int = Field(description="Of the decision; grows, with gaps.")
+    at: str | None
+    action: str = Field(description="accept, edit, status, link, merge or retract.")
+    id: int = Field(description="The claim.")
+    state: NowName
+    into: int | None = Field(description="The claim that a merged one became part of.")
+    claim: Claim | None
+
+
+class Listing(Out):
+    """A page of a list."""
+
+    next: str | None = Field(description="Give it as `after` for the next page; null at the end.")
+
+
+class ClaimList(Listing):
+    """A page of claims."""
+
+    items: list[Claim]
+
+
+class DisputeList(Listing):
+    """A page of disputes."""
+
+    items: list[Dispute]
+
+
+class PartyList(Listing):
+    """A page of parties."""
+
+    items: list[Party]
+
+
+class SystemList(Listing):
+    """A page of systems."""
+
+    items: list[System]
+
+
+class ArticleList(Listing):
+    """A page of articles."""
+
+    items: list[Article]
+
+
+class ChangeList(Out):
+    """A page of changes, the oldest first."""
+
+    next: str = Field(description="Keep it, and give it as `after` to hear what changed since.")
+    more: bool = Field(description="More changes wait behind `next`.")
+    items: list[Change]
+
+
+class Problem(Schema):
+    """Why there is no answer."""
+
+    detail: str
+
+
+class Invalid(Schema):
+    """Which parameters were wrong, and how."""
+
+    detail: list[dict[str, Any]]
