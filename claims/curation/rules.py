@@ -6,8 +6,9 @@ The database holds the same rules once more (migration 0002), so that no other r
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, User
 from django.db import connection
 
+from claims.assertions import bare_accusations
 from claims.attribution import decided_by
-from claims.models import Claim
+from claims.models import Claim, Kind, Step, current_status
 from claims.wording import names_claimant
 
 
@@ -68,9 +69,34 @@ def check_publishable(claim: Claim) -> None:
     aliases = claim.claimant.aliases.values_list("name", flat=True)
     if not names_claimant(claim.statement, [claim.claimant.name, *aliases]):
         raise CurationError(f"The public sentence must name who claims it: “{claim.claimant}” is not in it.")
+    check_wording(claim)
     if not claim.mentions.exists():
         raise CurationError("A published claim needs at least one mention: the words that state it.")
     if not claim.disputes.exists():
         raise CurationError("Which dispute is it part of? A published claim belongs to at least one.")
     if claim.answers.filter(pk=claim.pk).exists():
         raise CurationError("A claim cannot answer itself.")
+
+
+def check_wording(claim: Claim) -> None:
+    """Raise where the public sentence states an accusation as a fact while nothing is found; the words are named."""
+    words = bare_accusations(claim.statement)
+    if words and not is_found(claim):
+        named = ", ".join(f"“{word}”" for word in dict.fromkeys(words))
+        raise CurationError(
+            f"The public sentence states as a fact what nobody has found: {named}. "
+            f"Say who says so: “{claim.claimant} alleges that …”."
+        )
+
+
+def is_found(claim: Claim) -> bool:
+    """Whether somebody with the authority to do so found what is claimed.
+
+    A finding itself is, and a claim against whose every target "found" is the step that stands.
+    """
+    if claim.kind == Kind.FINDING:
+        return True
+    steps = list(claim.statuses.all())
+    targets: list[int | None] = [*claim.targets.values_list("pk", flat=True)] or [None]
+    standing = [current_status([s for s in steps if s.target_id in (target, None)]) for target in targets]
+    return all(status is not None and status.step == Step.FOUND for status in standing)
