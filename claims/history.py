@@ -20,7 +20,18 @@ from claims.models import AuditEvent, Decision, HistoryHead
 JUDGEMENT = frozenset({"alias", "claim", "dispute", "event", "mention", "party", "status", "system", "topic"})
 # Memory itself, what machines did, and who works on what.
 NO_JUDGEMENT = frozenset(
-    {"alert", "auditevent", "checkedchange", "decision", "evaluation", "extraction", "fullyread", "historyhead"}
+    {
+        "alert",
+        "apiuse",
+        "auditevent",
+        "checkedchange",
+        "decision",
+        "dump",
+        "evaluation",
+        "extraction",
+        "fullyread",
+        "historyhead",
+    }
 )
 # Columns that say who looks at a draft and what it is found by, not what is so.
 IGNORED = {"claims_claim": ("lease_holder_id", "lease_until", "assignee_id", "search")}

@@ -1,9 +1,11 @@
 """What workers do with readings and changed pages. Tasks take no argument: a message is a hint to look for due rows."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.conf import settings
 
-from claims import extractors, history, intake, vigilance
+from claims import bulk, extractors, history, intake, vigilance
 
 # A text that hangs the parser: its process is ended before the lease of its row is over, and the row tried again.
 EXTRACT_SECONDS = intake.LEASE_SECONDS - 60
@@ -33,3 +35,11 @@ def check_changes() -> int:
 def publish_head() -> bool:
     """Publish the head of the history where it is a new day; return whether it was."""
     return history.publish_head() is not None
+
+
+@shared_task(name="claims.dump_due")
+def dump_due() -> bool:
+    """Make the bulk files of everything public if they are due; return whether they were."""
+    if not bulk.due(timedelta(minutes=settings.DUMP_MINUTES)):
+        return False
+    return bulk.make(settings.DUMPS_ROOT, settings.SITE_URL, settings.DATA_LICENCE) is not None

@@ -8,6 +8,7 @@ from claims.api import api, page
 from claims.sitemaps import SITEMAPS
 from claims.views import (
     claims,
+    data,
     disputes,
     home,
     information,
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/", information.about, name="about"),
     path("feeds/", information.feeds, name="feeds"),
     path("feeds/all.<str:form>", feeds.all_feed, name="all-feed"),
+    path("data/", data.page, name="data"),
+    path("data/<str:name>", data.file, name="data-file"),
     path("api/", page.page, name="api-page"),
     path("api/v1/", api.urls),
     path("c/<int:pk>", short.claim, name="short-claim"),

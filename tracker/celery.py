@@ -27,6 +27,7 @@ HINTS = {
     "claims.extract_unextracted": "extract",
     "claims.check_changes": "extract",
     "claims.publish_head": "extract",
+    "claims.dump_due": "extract",
 }
 # More unread hints than this in one queue say nothing new.
 WAITING_MAX = 10

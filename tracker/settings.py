@@ -235,6 +235,15 @@ SESSION_COOKIE_HTTPONLY = True
 # What a search may ask of the database at once; what takes longer is left out, and the page says so.
 SEARCH_TIMEOUT_MS = env_int("SEARCH_TIMEOUT_MS", 2500)
 
+# Bulk files: where they are written and served from, how often, and under what licence they may be used.
+DUMPS_ROOT = Path(env("DUMPS_ROOT", str(BASE_DIR / "dumps")))
+DUMP_MINUTES = env_int("DUMP_MINUTES", 24 * 60)
+DATA_LICENCE = env(
+    "DATA_LICENCE",
+    "The selection and our own sentences may be used under Creative Commons Attribution 4.0 International"
+    f" (CC-BY-4.0), naming {SITE_NAME}, {SITE_URL}. Quotes and headlines are excerpts and remain their publishers'.",
+)
+
 # Requests to the API that one client may make in a minute.
 API_REQUESTS_A_MINUTE = env_int("API_REQUESTS_A_MINUTE", 120)
 

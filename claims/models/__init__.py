@@ -5,6 +5,7 @@ from claims.models.claims import Claim, Kind, Mention, State, Status, Step, curr
 from claims.models.dates import DatedModel, Precision, describe
 from claims.models.decisions import Decision, Verb
 from claims.models.disputes import Dispute, Event
+from claims.models.dumps import Dump
 from claims.models.evaluations import Evaluation
 from claims.models.extractions import Extraction
 from claims.models.history import AuditEvent, HistoryHead, Operation
@@ -22,6 +23,7 @@ __all__ = [
     "DatedModel",
     "Decision",
     "Dispute",
+    "Dump",
     "Evaluation",
     "Event",
     "Extraction",

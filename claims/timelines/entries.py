@@ -210,14 +210,23 @@ def public_decisions(after: int, limit: int) -> list[Decision]:
 
     What was decided about a draft before it was published stays among editors.
     """
+    return list(_told().filter(number__gt=after)[:limit])
+
+
+def decisions_on(day: date) -> list[Decision]:
+    """Return the decisions of one day (UTC) about claims that are or were public, in order."""
+    return list(_told().filter(made_at__date=day))
+
+
+def _told() -> QuerySet[Decision]:
     public = Claim.objects.filter(
         pk=OuterRef("subject_id"),
         state__in=(State.PUBLISHED, State.MERGED, State.RETRACTED),
         published_at__isnull=False,
         published_at__lte=OuterRef("made_at"),
     )
-    decisions = Decision.objects.filter(Exists(public), subject="claim", number__gt=after, verb__in=TOLD_VERBS)
-    return list(decisions.only("number", "verb", "made_at", "subject_id").order_by("number")[:limit])
+    decisions = Decision.objects.filter(Exists(public), subject="claim", verb__in=TOLD_VERBS)
+    return decisions.only("number", "verb", "made_at", "subject_id").order_by("number")
 
 
 def decided_claims(decisions: Iterable[Decision]) -> dict[int, Claim]:
@@ -299,8 +308,13 @@ def appearances(claim: Claim) -> QuerySet[Mention]:
 
     The text of the reading and the bytes of the snapshot stay in the database; see `in_context`.
     """
+    return appearances_of([claim])
+
+
+def appearances_of(claims: Sequence[Claim]) -> QuerySet[Mention]:
+    """Return the mentions of *claims* as `appearances` does of one."""
     return (
-        Mention.objects.filter(claim=claim)
+        Mention.objects.filter(claim__in=claims)
         .select_related("article__outlet", "article__original__outlet", "reading__snapshot")
         .only(
             *MENTION_FIELDS,

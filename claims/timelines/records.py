@@ -24,6 +24,8 @@ def moment(at: datetime | None) -> str | None:
 
 
 def _party(party: Party | None, site: str) -> Record | None:
+    while party is not None and party.merged_into is not None:
+        party = party.merged_into
     return {"name": party.name, "slug": party.slug, "url": site + party.get_absolute_url()} if party else None
 
 

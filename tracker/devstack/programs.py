@@ -51,6 +51,7 @@ def environment(
         "SWEEP_SECONDS": "3",
         "POLL_MIN_SECONDS": "900" if live else "30",
         "FETCH_SPACING_MS": "1000" if live else "20",
+        "DUMP_MINUTES": "3",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "LOG_LEVEL": "INFO",
     }
@@ -61,6 +62,7 @@ def environment(
         "SECRET_KEY": secrets.secret_key,
         "SITE_URL": addresses.site,
         "STATIC_ROOT": str(data_dir / "static"),
+        "DUMPS_ROOT": str(data_dir / "dumps"),
         "FETCH_ALLOWED_ORIGINS": addresses.origin,
         "DEMONSTRATION": "1",
         "LIVE": "1" if live else "",
