@@ -38,6 +38,7 @@ UNSET = (
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_POOL",
     "DEMONSTRATION",
+    "DEMONSTRATION_LOGINS",
     "FETCH_ALLOWED_ORIGINS",
     "LIVE",
     "PAGE_READER",
@@ -94,6 +95,26 @@ def _fit_for_tests() -> Iterator[None]:
         patch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_triggers)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _second_factor_shown(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let whoever a test logs in have shown a second factor; a test of that door is marked `second_factor`."""
+    from django.contrib.auth.signals import user_logged_in
+
+    def show(request: Any, user: Any, **kwargs: Any) -> None:
+        from django_otp import login
+        from django_otp.plugins.otp_static.models import StaticDevice
+
+        device = StaticDevice.objects.filter(user=user).first() or StaticDevice.objects.create(user=user, name="test")
+        if not hasattr(request, "user"):
+            request.user = user
+        login(request, device)
+
+    if "second_factor" not in request.keywords:
+        user_logged_in.connect(show)
+    yield
+    user_logged_in.disconnect(show)
 
 
 @pytest.fixture(autouse=True)

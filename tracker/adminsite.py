@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 # ModelAdmin takes its model as a parameter in the stubs alone.
 if TYPE_CHECKING:
@@ -29,9 +29,22 @@ class TrackerAdminSite(admin.AdminSite):
     # The width is for lists and texts; the menu in the header leads everywhere.
     enable_nav_sidebar = False
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Allow active staff who have shown their second factor in this session."""
+        from tracker.access import factors
+
+        return super().has_permission(request) and factors.passed(request)
+
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Return the admin's addresses, those that its model admins add at the top first."""
-        own: list[URLResolver | URLPattern] = []
+        # Imported late: the admin site is made before the applications' models are.
+        from tracker.access import views
+
+        own: list[URLResolver | URLPattern] = [
+            path("second-factor/", views.second_factor, name="second_factor"),
+            path("second-factor/enrol/", views.enrol, name="second_factor_enrol"),
+            path("second-factor/codes/", views.recovery_codes, name="second_factor_codes"),
+        ]
         for model_admin in self._registry.values():
             own += getattr(model_admin, "site_urls", list)()
         return [*own, *super().get_urls()]

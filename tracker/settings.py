@@ -8,6 +8,7 @@ needs; `docs/production.md` lists every variable. A variable that is missing or 
 import os
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -105,6 +106,16 @@ def database_from_url(url: str) -> dict[str, Any]:
     }
 
 
+def demonstration_logins(names: list[str], site: str) -> frozenset[str]:
+    """Return *names*, the logins that need no second factor; raise where *site* is not on this machine alone."""
+    parts = urlsplit(site)
+    if names and (parts.scheme != "http" or parts.hostname not in {"localhost", "127.0.0.1", "::1"}):
+        raise ImproperlyConfigured(
+            "DEMONSTRATION_LOGINS is for a demonstration on this machine: unset it for a real site."
+        )
+    return frozenset(names)
+
+
 DEBUG = env_bool("DEBUG")
 # Some commands read documents and sign nothing: they need no secret and get one that ends with the process.
 KEYLESS = {"read_feed", "read_page", "extract_claims", "group_articles", "evaluate"}.intersection(sys.argv[1:2])
@@ -127,8 +138,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "ninja",
+    "tracker.access",
     "tracker.news",
     "claims",
 ]
@@ -142,9 +158,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "claims.attribution.AttributionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tracker.access.middleware.StaffMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -174,15 +193,29 @@ if "DATABASE_URL" in os.environ:
     DATABASES["default"] = database_from_url(env("DATABASE_URL"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+# Access of the staff (docs/decisions/0014-second-factor.md). Five wrong passwords for a name from an address lock that
+# pair; the answer is the same where there is no such name.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+LOCKOUT_MINUTES = 15
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "tracker.access.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "tracker.access.lockout.locked_out"
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = SITE_NAME
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+# Logins that need no second factor: those that `make run` seeds and prints, on this machine alone.
+DEMONSTRATION_LOGINS = demonstration_logins(env_list("DEMONSTRATION_LOGINS"), SITE_URL)
+# An hour without a request ends a session; `tracker.access.middleware` moves the end on, and ends it after twelve.
+SESSION_COOKIE_AGE = 3600
 LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = "en"

@@ -9,7 +9,7 @@ from tracker.devstack.programs import Addresses, Programs, environment, static_f
 from tracker.devstack.state import Secrets
 
 ADDRESSES = Addresses("http://127.0.0.1:8000", "postgresql://tracker@/tracker?host=/s", "", "http://127.0.0.1:18100")
-SECRETS = Secrets("key", "editor", "word")
+SECRETS = Secrets("key", "editor", "word", "reviewer", "another")
 
 
 def made(caller: dict[str, str], *, live: bool = False, addresses: Addresses = ADDRESSES) -> dict[str, str]:

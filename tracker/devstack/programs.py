@@ -68,6 +68,10 @@ def environment(
         "LIVE": "1" if live else "",
         "TRACKER_ADMIN_USER": secrets.admin_user,
         "TRACKER_ADMIN_PASSWORD": secrets.admin_password,
+        "TRACKER_REVIEWER_USER": secrets.reviewer_user,
+        "TRACKER_REVIEWER_PASSWORD": secrets.reviewer_password,
+        # The two that are printed need no second factor, on this machine alone.
+        "DEMONSTRATION_LOGINS": f"{secrets.admin_user},{secrets.reviewer_user}",
         "PYTHONUNBUFFERED": "1",
     }
     return {**defaults, **kept, **ours}

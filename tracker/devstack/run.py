@@ -265,6 +265,7 @@ class Run:
                 "Site": f"{addresses.site}/",
                 "Admin": admin,
                 "Login": f"{secrets.admin_user}  {secrets.admin_password}",
+                "Second": f"{secrets.reviewer_user}  {secrets.reviewer_password}",
             },
             "The demonstration fills up within two minutes. Ctrl-C stops everything.",
         )

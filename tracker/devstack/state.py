@@ -16,6 +16,7 @@ from typing import IO, Any
 from tracker.devstack.processes import end_processes, is_running
 
 ADMIN_USER = "editor"
+REVIEWER_USER = "reviewer"
 LEFTOVER_STEPS = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
 
 
@@ -25,11 +26,13 @@ class AlreadyRunningError(RuntimeError):
 
 @dataclass(frozen=True)
 class Secrets:
-    """Made once: Django's key and the login of the demonstration's administrator."""
+    """Made once: Django's key and the two logins of the demonstration, its administrator's and its reviewer's."""
 
     secret_key: str
     admin_user: str
     admin_password: str
+    reviewer_user: str
+    reviewer_password: str
 
 
 class State:
@@ -77,6 +80,8 @@ class State:
             secret_key=str(kept.get("secret_key") or secrets.token_urlsafe(64)),
             admin_user=str(kept.get("admin_user") or ADMIN_USER),
             admin_password=str(kept.get("admin_password") or secrets.token_urlsafe(12)),
+            reviewer_user=str(kept.get("reviewer_user") or REVIEWER_USER),
+            reviewer_password=str(kept.get("reviewer_password") or secrets.token_urlsafe(12)),
         )
         if kept != vars(found):
             self._write(path, vars(found))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 
 from claims import demonstration
@@ -35,6 +35,7 @@ class Command(BaseCommand):
             for feed in Feed.objects.filter(state=FeedState.PAUSED, outlet__demonstration=False):
                 subscriptions.resume(feed)
         make_login(os.environ.get("TRACKER_ADMIN_USER", ""), os.environ.get("TRACKER_ADMIN_PASSWORD", ""))
+        make_reviewer(os.environ.get("TRACKER_REVIEWER_USER", ""), os.environ.get("TRACKER_REVIEWER_PASSWORD", ""))
         self.stderr.write(
             f"{Party.objects.count()} parties, {System.objects.count()} systems, {Dispute.objects.count()} disputes, "
             f"{Feed.objects.filter(state=FeedState.ACTIVE).count()} of {Feed.objects.count()} feeds polled"
@@ -47,6 +48,20 @@ def make_login(name: str, password: str) -> None:
         return
     user, _ = User.objects.get_or_create(username=name)
     user.is_staff = user.is_superuser = user.is_active = True
+    _set_password(user, password)
+
+
+def make_reviewer(name: str, password: str) -> None:
+    """Make the second person of that name, who approves what others worded; without a name, do nothing."""
+    if not name or not password:
+        return
+    user, _ = User.objects.get_or_create(username=name)
+    user.is_staff = user.is_active = True
+    _set_password(user, password)
+    user.groups.add(Group.objects.get(name="reviewer"))
+
+
+def _set_password(user: User, password: str) -> None:
     if not user.check_password(password):
         user.set_password(password)
     user.save()
