@@ -1,12 +1,13 @@
 """Claims and disputes in the words of schema.org, as JSON-LD: pure functions of what is already loaded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
 
-from claims.models import Dispute, Party, PartyKind
+from claims.models import Dispute, Event, Mention, Party, PartyKind
 from claims.timelines import Entry
+from tracker.news.models import Article, OutletKind
 
 Data = dict[str, Any]
 CONTEXT = "https://schema.org"
@@ -21,8 +22,8 @@ def party_data(party: Party, site_url: str) -> Data:
     return data
 
 
-def claim_data(entry: Entry, site_url: str, site_name: str) -> Data:
-    """Return a published claim as schema.org's Claim, with the article that it appeared in."""
+def claim_data(entry: Entry, mentions: Sequence[Mention], site_url: str, site_name: str) -> Data:
+    """Return a published claim as schema.org's Claim, with the articles that it appeared in, the earliest first."""
     claim = entry.claim
     url = site_url + claim.get_absolute_url()
     data: Data = {
@@ -44,25 +45,47 @@ def claim_data(entry: Entry, site_url: str, site_name: str) -> Data:
         data["datePublished"] = claim.published_at.isoformat()
     if claim.changed_at:
         data["dateModified"] = claim.changed_at.isoformat()
-    if entry.mention:
-        article = entry.mention.article
-        appearance: Data = {
-            "@type": "Article",
-            "headline": article.title,
-            "url": article.url,
-            "publisher": {"@type": "Organization", "name": article.outlet.name},
-            "subjectOf": site_url + reverse("source", args=[article.pk]),
-        }
-        if article.published_at:
-            appearance["datePublished"] = article.published_at.isoformat()
-        data["appearance"] = appearance
+    articles = list({mention.article_id: mention.article for mention in mentions}.values())
+    if articles:
+        data["appearance"] = [article_data(article, site_url) for article in articles]
+        data["firstAppearance"] = article_data(articles[0], site_url)
+    elif entry.mention:
+        data["appearance"] = article_data(entry.mention.article, site_url)
     return data
 
 
-def dispute_data(dispute: Dispute, entries: Iterable[Entry], site_url: str, site_name: str) -> Data:
-    """Return a dispute as a collection of claims."""
-    url = site_url + dispute.get_absolute_url()
+def article_data(article: Article, site_url: str) -> Data:
+    """Return an article as schema.org's NewsArticle, or Article where its outlet brings no news."""
+    news = article.outlet.kind in (OutletKind.NEWSPAPER, OutletKind.WIRE)
+    data: Data = {
+        "@type": "NewsArticle" if news else "Article",
+        "headline": article.title,
+        "url": article.url,
+        "publisher": {"@type": "Organization", "name": article.outlet.name},
+        "subjectOf": site_url + reverse("source", args=[article.pk]),
+    }
+    if article.published_at:
+        data["datePublished"] = article.published_at.isoformat()
+    return data
+
+
+def event_data(event: Event, dispute: Dispute, site_url: str) -> Data:
+    """Return an editor's event of a timeline as schema.org's Event."""
     return {
+        "@type": "Event",
+        "name": event.text,
+        "startDate": event.when_iso,
+        "about": {"@type": "Thing", "name": dispute.title, "url": site_url + dispute.get_absolute_url()},
+    }
+
+
+def dispute_data(
+    dispute: Dispute, entries: Iterable[Entry], events: Iterable[Event], site_url: str, site_name: str
+) -> Data:
+    """Return a dispute as a collection of claims, about its dated events."""
+    url = site_url + dispute.get_absolute_url()
+    dated = [event_data(event, dispute, site_url) for event in events if event.on]
+    data: Data = {
         "@context": CONTEXT,
         "@type": "Collection",
         "@id": url,
@@ -75,3 +98,6 @@ def dispute_data(dispute: Dispute, entries: Iterable[Entry], site_url: str, site
             for entry in entries
         ],
     }
+    if dated:
+        data["about"] = dated
+    return data

@@ -8,15 +8,18 @@ from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
 from claims import timelines
-from claims.models import Claim, Dispute, Party, State
-from tracker.news.models import Article
+from claims.models import Claim, Dispute, Party, State, System, Topic
+from tracker.news.models import Article, Outlet
 
 if TYPE_CHECKING:
     Map = Sitemap[Any]
 else:
     Map = Sitemap
 
-PAGES = ("home", "changes", "disputes", "parties", "about", "feeds")
+PAGES = (
+    *("home", "changes", "disputes", "parties", "systems", "topics", "outlets", "statistics", "about", "feeds"),
+    *("api-page", "data"),
+)
 
 
 class PageSitemap(Map):
@@ -76,6 +79,38 @@ class PartySitemap(Map):
         return changed
 
 
+class SystemSitemap(Map):
+    """Every system that a published claim is about."""
+
+    limit = 10_000
+
+    def items(self) -> QuerySet[System]:
+        """Return the systems in the order of their keys."""
+        return timelines.public_systems().order_by("pk")
+
+
+class TopicSitemap(Map):
+    """Every topic of a published claim."""
+
+    def items(self) -> QuerySet[Topic]:
+        """Return the topics in the order of their keys."""
+        return timelines.public_topics().order_by("pk")
+
+
+class OutletSitemap(Map):
+    """Every outlet with an article that carries a published claim."""
+
+    limit = 10_000
+
+    def items(self) -> QuerySet[Outlet]:
+        """Return the outlets in the order of their keys."""
+        return timelines.public_outlets().order_by("pk")
+
+    def location(self, item: Outlet) -> str:
+        """Return the path of the outlet's page here."""
+        return reverse("outlet", args=[item.slug])
+
+
 class SourceSitemap(Map):
     """Every article that carries a published claim."""
 
@@ -95,5 +130,8 @@ SITEMAPS: dict[str, type[Map]] = {
     "disputes": DisputeSitemap,
     "claims": ClaimSitemap,
     "parties": PartySitemap,
+    "systems": SystemSitemap,
+    "topics": TopicSitemap,
+    "outlets": OutletSitemap,
     "sources": SourceSitemap,
 }

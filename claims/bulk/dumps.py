@@ -68,7 +68,7 @@ def make(root: Path, site: str, licence: str) -> Dump | None:
             _write(folder, site, licence, made_at)
             files = listing(folder)
             (folder / "SHA256SUMS").write_text("".join(f"{file['sha256']}  {file['name']}\n" for file in files))
-            name = f"{made_at:%Y-%m-%dT%H%M%S}-{number}"
+            name = f"{made_at:%Y-%m-%dT%H%M%S.%f}-{number}"
             shutil.rmtree(root / name, ignore_errors=True)
             folder.chmod(0o755)
             folder.rename(root / name)

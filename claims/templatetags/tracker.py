@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from claims.drawings import Link, ceiling, diagram, stacked, strip
-from claims.linked_data import claim_data, dispute_data
+from claims.linked_data import CONTEXT, article_data, claim_data, dispute_data
 from claims.models import Dispute, Kind, Step, Verb
-from claims.timelines import QUOTE_LIMIT, Change, Edge, Entry, Month, Table
+from claims.timelines import QUOTE_LIMIT, Appearance, Change, Edge, Entry, Month, Table, Timeline
 from claims.timelines.disputes import ANSWERS
 from claims.timelines.search import MARK, UNMARK
+from tracker.news.models import Article
 
 register = template.Library()
 
@@ -157,16 +158,26 @@ def script_safe(data: dict[str, Any]) -> SafeString:
     return mark_safe(text)  # noqa: S308 — escaped above
 
 
-@register.simple_tag
-def claim_json_ld(entry: Entry, site_url: str, site_name: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def claim_json_ld(context: dict[str, Any], entry: Entry, appearances: list[Appearance]) -> SafeString:
     """Return a claim as schema.org JSON-LD."""
-    return script_safe(claim_data(entry, site_url, site_name))
+    mentions = [appearance.mention for appearance in appearances]
+    return script_safe(claim_data(entry, mentions, context["site_url"], context["site_name"]))
 
 
-@register.simple_tag
-def dispute_json_ld(dispute: Dispute, entries: list[Entry], site_url: str, site_name: str) -> SafeString:
-    """Return a dispute as schema.org JSON-LD."""
-    return script_safe(dispute_data(dispute, entries, site_url, site_name))
+@register.simple_tag(takes_context=True)
+def dispute_json_ld(context: dict[str, Any], dispute: Dispute, timeline: Timeline | None) -> SafeString:
+    """Return a dispute with what is on this page of its timeline as schema.org JSON-LD."""
+    items = timeline.items if timeline else ()
+    entries = [item.entry for item in items if item.entry]
+    events = [item.event for item in items if item.event]
+    return script_safe(dispute_data(dispute, entries, events, context["site_url"], context["site_name"]))
+
+
+@register.simple_tag(takes_context=True)
+def article_json_ld(context: dict[str, Any], article: Article) -> SafeString:
+    """Return an article as schema.org JSON-LD."""
+    return script_safe({"@context": CONTEXT, **article_data(article, context["site_url"])})
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ of a snapshot.
 """
 
 from claims.timelines.disputes import (
+    NEWEST_FIRST,
     Accusation,
     DisputeFigures,
     Edge,
@@ -93,6 +94,7 @@ __all__ = [
     "BY_KEY",
     "FACETS",
     "NEWEST_CHANGE",
+    "NEWEST_FIRST",
     "NO_STATUS",
     "OLDEST_CHANGE",
     "ORDERS",

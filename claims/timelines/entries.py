@@ -22,7 +22,7 @@ MERGERS = 20
 # What a list shows of an article. Named one by one: an article also carries what only collection needs.
 ARTICLE_FIELDS = (
     *("url", "title", "published_at", "language", "original", "outlet"),
-    *("outlet__name", "outlet__slug", "outlet__demonstration"),
+    *("outlet__name", "outlet__slug", "outlet__kind", "outlet__demonstration"),
 )
 MENTION_FIELDS = ("claim", "reading", "article", "start", "end", "quote", "direct", "via")
 PUBLIC_VERBS = (Verb.ACCEPT, Verb.APPROVE, Verb.EDIT, Verb.STATUS, Verb.LINK)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from claims import timelines
 from claims.models import Claim
-from claims.views.paging import page_of
+from claims.views.paging import CITE_FORMS, page_of
 
 
 @require_safe
@@ -36,6 +36,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": [other for other in related if other.claim.pk in answers],
         "history": timelines.history(found),
         "today": timezone.localdate(),
+        "cite_forms": CITE_FORMS,
         "demonstration": entry.demonstration,
     }
     return render(request, "claim.html", context)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from claims import timelines
 from claims.models import Dispute, Kind
-from claims.views.paging import page_number, page_of
+from claims.views.paging import CITE_FORMS, page_number, page_of
 
 
 @require_safe
@@ -39,6 +39,7 @@ def dispute(request: HttpRequest, slug: str) -> HttpResponse:
         "overview": overview,
         "sources": timelines.dispute_sources(found)[:40],
         "today": timezone.localdate(),
+        "cite_forms": CITE_FORMS,
         "demonstration": overview.demonstration,
         **_dispute_entries(request, found),
     }

@@ -10,6 +10,8 @@ from claims import timelines
 
 # Beyond this nobody reads on, and an offset costs what it passes over.
 LAST_PAGE = 2_000
+# The forms of a citation, by the names that readers know them by.
+CITE_FORMS = (("bib", "BibTeX"), ("ris", "RIS"), ("json", "CSL-JSON"), ("txt", "TXT"))
 
 
 def page_number(request: HttpRequest) -> int:

@@ -185,7 +185,7 @@ def test_no_page_calls_another_host(client: Client, site: dict[str, str]) -> Non
     for name in PAGES:
         for tag in re.findall(r"<(?:script|img|iframe|link|source)\b[^>]*>", text_of(client, site[name])):
             for address in re.findall(r'(?:src|href)="(https?:[^"]+)"', tag):
-                assert "canonical" in tag, tag
+                assert any(rel in tag for rel in ('rel="canonical"', 'rel="shortlink"', 'rel="alternate"')), tag
                 assert address.startswith(settings.SITE_URL)
 
 
@@ -271,7 +271,7 @@ def test_linked_data_reads_as_json_and_names_the_claimant(client: Client, site: 
         assert data["url"] == settings.SITE_URL + site[name]
         if name == "claim":
             assert (data["@type"], data["author"]["name"]) == ("Claim", "OpenAI")
-            assert data["appearance"]["url"].startswith("https://test-gazette.example/")
+            assert data["firstAppearance"]["url"].startswith("https://test-gazette.example/")
 
 
 def test_demonstration_data_is_marked_wherever_it_is_shown(client: Client) -> None:
