@@ -60,6 +60,7 @@ from claims.timelines.parties import (
     public_parties,
     with_figures,
 )
+from claims.timelines.past import NoPast, as_of, moment_of
 from claims.timelines.revisions import Revision, revision
 from claims.timelines.search import ORDERS, Found, find, matching, order_of, suggestions
 from claims.timelines.sources import (
@@ -113,6 +114,7 @@ __all__ = [
     "Filters",
     "Found",
     "Month",
+    "NoPast",
     "Option",
     "Order",
     "Overview",
@@ -128,6 +130,7 @@ __all__ = [
     "appearances",
     "appearances_of",
     "as_entries",
+    "as_of",
     "busiest_disputes",
     "changes",
     "counts",
@@ -155,6 +158,7 @@ __all__ = [
     "kinds_of",
     "linked_claims",
     "matching",
+    "moment_of",
     "months",
     "open_accusations",
     "opposite",

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 from claims import timelines
 from claims.models import Claim
 from claims.views.paging import CITE_FORMS, page_of
+from claims.views.past import citable_as_of
 
 
 @require_safe
+@citable_as_of("claim")
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """One claim with every mention and step; a retracted one leaves a tombstone."""
     try:

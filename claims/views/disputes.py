@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from claims import timelines
 from claims.models import Dispute, Kind
 from claims.views.paging import CITE_FORMS, page_number, page_of
+from claims.views.past import citable_as_of
 
 
 @require_safe
@@ -24,6 +25,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@citable_as_of("dispute")
 def dispute(request: HttpRequest, slug: str) -> HttpResponse:
     """One dispute: who is in it, its timeline, its sources, and what is still open."""
     try:
