@@ -67,16 +67,15 @@ def as_of(moment: datetime, *, dispute: str = "", claim: int = 0) -> Iterator[bo
     keys = _still_public(_around([claim] if claim else _claims_of(dispute)))
     with transaction.atomic(), connection.cursor() as cursor:
         schema = _schema(cursor)
+        real = f"SELECT * FROM {schema}"  # noqa: S608 — the names here are the server's and our own
         for table in [*remembered_tables(), "claims_decision"]:
-            cursor.execute(
-                f'CREATE TEMP TABLE "{table}" ON COMMIT DROP AS SELECT * FROM {schema}."{table}" WITH NO DATA'
-            )
+            cursor.execute(f'CREATE TEMP TABLE "{table}" ON COMMIT DROP AS {real}."{table}" WITH NO DATA')
         for table in remembered_tables():
             _fill(cursor, schema, table, moment, keys)
         cursor.execute("DELETE FROM pg_temp.claims_party WHERE kind = 'person'")
-        cursor.execute(f"INSERT INTO pg_temp.claims_party SELECT * FROM {schema}.claims_party WHERE kind = 'person'")
+        cursor.execute(f"INSERT INTO pg_temp.claims_party {real}.claims_party WHERE kind = 'person'")
         cursor.execute(
-            f"INSERT INTO pg_temp.claims_decision SELECT * FROM {schema}.claims_decision "
+            f"INSERT INTO pg_temp.claims_decision {real}.claims_decision "
             "WHERE subject = 'claim' AND subject_id = ANY(%s) AND made_at <= %s",
             [keys, moment],
         )
@@ -136,7 +135,7 @@ def _claims_of(slug: str) -> list[int]:
 
 
 def _around(keys: Sequence[int]) -> list[int]:
-    """Return *keys* with the claims that they ever answered or were answered by, and whose words were a step's source."""
+    """Return *keys* with the claims that they ever answered, that answered them, and whose words a step rested on."""
     known = set(keys)
     for _ in range(ROUNDS):
         with connection.cursor() as cursor:
@@ -148,8 +147,8 @@ def _around(keys: Sequence[int]) -> list[int]:
                 )
                 SELECT other FROM answers WHERE one = ANY(%(keys)s)
                 UNION SELECT one FROM answers WHERE other = ANY(%(keys)s)
-                UNION SELECT m.claim FROM claims_auditevent s JOIN claims_auditevent m ON m.table_name = 'claims_mention'
-                    AND m.row_id = (coalesce(s.after, s.before) ->> 'source_id')::bigint
+                UNION SELECT m.claim FROM claims_auditevent s JOIN claims_auditevent m
+                    ON m.table_name = 'claims_mention' AND m.row_id = (coalesce(s.after, s.before) ->> 'source_id')::bigint
                     WHERE s.table_name = 'claims_status' AND s.claim = ANY(%(keys)s)
                 """,
                 {"keys": sorted(known)},
@@ -159,7 +158,7 @@ def _around(keys: Sequence[int]) -> list[int]:
 
 
 def _still_public(keys: Sequence[int]) -> list[int]:
-    """Return those of *keys* that are public today, under their own address or that of the claim they became part of."""
+    """Return those of *keys* that are public today, at their own address or as part of another claim."""
     public: list[int] = []
     # Each key with where its chain of mergers has led so far.
     leads = {key: key for key in keys}
