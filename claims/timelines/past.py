@@ -148,7 +148,8 @@ def _around(keys: Sequence[int]) -> list[int]:
                 SELECT other FROM answers WHERE one = ANY(%(keys)s)
                 UNION SELECT one FROM answers WHERE other = ANY(%(keys)s)
                 UNION SELECT m.claim FROM claims_auditevent s JOIN claims_auditevent m
-                    ON m.table_name = 'claims_mention' AND m.row_id = (coalesce(s.after, s.before) ->> 'source_id')::bigint
+                    ON m.table_name = 'claims_mention'
+                    AND m.row_id = (coalesce(s.after, s.before) ->> 'source_id')::bigint
                     WHERE s.table_name = 'claims_status' AND s.claim = ANY(%(keys)s)
                 """,
                 {"keys": sorted(known)},
