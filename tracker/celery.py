@@ -44,6 +44,9 @@ app.conf.update(
     accept_content=["json"],
     task_ignore_result=True,
     task_acks_late=True,
+    # No task takes this long unless it hangs. Where this is unset, a pool that reads a blocking broker (pgmq)
+    # does not look at the time limits of single tasks either.
+    task_time_limit=900,
     # With one, pgmq is read a message at a time: 57 tasks a second where four do over a thousand.
     worker_prefetch_multiplier=4,
     worker_enable_remote_control=False,

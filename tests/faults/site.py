@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import psycopg
@@ -45,7 +46,7 @@ class Site:
     origin: str
     logs: Path
     settings: dict[str, str] = field(default_factory=dict)
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[Popen[bytes]] = field(default_factory=list)
 
     @property
     def env(self) -> dict[str, str]:
@@ -67,22 +68,20 @@ class Site:
 
     # ---- processes
 
-    def start(self, name: str, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, *arguments: str, **env: str) -> Popen[bytes]:
         """Start ``python ARGUMENTS`` in a session of its own; its output goes to a log of that name."""
         with (self.logs / f"{name}.log").open("ab") as log:
             process = launch([sys.executable, *arguments], env=self.env | env, folder=ROOT, stdout=log)
         self.running.append(process)
         return process
 
-    def worker(
-        self, *, name: str = "worker", queues: str = "collect,extract", die_at: str = "", clock: str = ""
-    ) -> Any:
+    def worker(self, *pool: str, name: str = "worker", die_at: str = "", clock: str = "", **env: str) -> Popen[bytes]:
         """Start a worker that kills itself at the point *die_at* and whose clock is *clock* seconds off."""
-        options = ["--app", "tests.faults.workers", "worker", "--queues", queues, "--without-gossip"]
-        calm = ["-m", "celery", "--quiet", *options, "--without-mingle", "--pool", "solo"]
-        return self.start(name, *calm, DIE_AT=die_at, CLOCK_OFF=clock)
+        options = ["--app", "tests.faults.workers", "worker", "--queues", "collect,extract", "--without-gossip"]
+        command = ["-m", "celery", "--quiet", *options, "--without-mingle", *(pool or ("--pool", "solo"))]
+        return self.start(name, *command, **(env | {"DIE_AT": die_at, "CLOCK_OFF": clock}))
 
-    def beat(self, name: str = "beat", clock: str = "") -> Any:
+    def beat(self, name: str = "beat", clock: str = "") -> Popen[bytes]:
         """Start beat, its clock *clock* seconds off."""
         command = ["-m", "celery", "--quiet", "--app", "tests.faults.workers", "beat", "--pidfile="]
         return self.start(name, *command, CLOCK_OFF=clock)
@@ -98,12 +97,12 @@ class Site:
         assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Popen[bytes]) -> None:
         """End a process as a power cut does."""
         process.kill()
         process.wait()
 
-    def stop(self, process: subprocess.Popen[bytes]) -> None:
+    def stop(self, process: Popen[bytes]) -> None:
         """End a process as an upgrade does."""
         if process.poll() is None:
             end_processes([process.pid], STOP_STEPS)

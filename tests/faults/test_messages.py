@@ -1,4 +1,4 @@
-"""Fault 4: messages that come ten times, two beats, clocks an hour off. One effect, one poll a due time."""
+"""Fault 4: messages that come ten times, two beats, clocks that are an hour off. One effect, one poll a due time."""
 
 import pytest
 

@@ -7,8 +7,7 @@ import pytest
 from tests.faults.conftest import Outcome, neutral
 from tests.faults.site import LEASE_SECONDS, SWEEP_SECONDS, Site, until
 
-POINTS = ("polled", "polling stored", "fetched", "half stored", "stored", "half read", "read", "extracted",
-          "half drafted", "matched", "drafted")  # fmt: skip
+POINTS = ("polled", "fetched", "half stored", "stored", "read", "extracted", "half drafted", "matched")
 # What taking up again may need: the lease of the dead, two sweeps, and starting a worker and one extraction here.
 WITHIN = LEASE_SECONDS + 2 * SWEEP_SECONDS + 30
 
