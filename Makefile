@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run manage test check bench-extract bench-collect fmt clean
+.PHONY: help setup run manage test check bench-extract bench-collect bench-pages fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -60,6 +60,11 @@ bench-extract:  ## Score extraction and time it on a labelled folder: DATA=folde
 bench-collect: setup  ## Measure collection beside lemon24/reader, in ratios
 	@.tools/bin/uv sync --quiet --frozen --inexact --group bench --python $(VENV)
 	$(VENV) -m benchmarks.collect $(ARGS)
+
+bench-pages: setup  ## Score page readers beside each other on a labelled folder: DATA=folder
+	@if [ -z "$(DATA)" ]; then echo "DATA is not set: name a folder with pages.jsonl and the pages, \
+	DATA=/path/to/folder make bench-pages (docs/decisions/0005-page-readers.md)." >&2; exit 2; fi
+	@$(VENV) -m benchmarks.pages "$(DATA)" $(ARGS)
 
 fmt: setup  ## Format the code and mend what can be mended
 	$(VENV) -m ruff check --fix .

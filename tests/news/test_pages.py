@@ -233,6 +233,26 @@ def test_the_stated_body_of_a_paid_page_is_not_used() -> None:
         ("<title>Court keeps the logs</title>", "Exclusive Court keeps the logs", "Court keeps the logs"),
         ("<title>AI – friend or foe? - The Gazette</title>", "AI – friend or foe?", "AI – friend or foe?"),
         ("", "Only a heading to be seen", "Only a heading to be seen"),
+        (
+            "<title>Ana's Notes » Court keeps the logs</title>",
+            "</h1><h2>Court keeps the logs</h2><h1>",
+            "Court keeps the logs",
+        ),
+        (
+            '<title>Court keeps the logs of the case - Gazette</title><meta name="title" content="Court keeps…">',
+            "Court keeps...",
+            "Court keeps the logs of the case",
+        ),
+        (
+            '<title>court-keeps-logs</title><meta property="og:title" content="court-keeps-logs">',
+            "Court keeps the logs",
+            "Court keeps the logs",
+        ),
+        (
+            "<title>Courts: Who keeps the logs?</title>",
+            '<span>Courts</span><span class="visually-hidden">: </span><span>Who keeps the logs?</span>',
+            "Courts: Who keeps the logs?",
+        ),
     ],
 )
 def test_the_title_is_the_headline_without_the_outlet(head: str, heading: str, title: str) -> None:
@@ -257,6 +277,14 @@ def test_the_title_is_the_headline_without_the_outlet(head: str, heading: str, t
         ("", "<div>By Ana Example, Chief Reporter</div>", ("Ana Example",)),
         ("", '<span class="author-name">Von Ana Example</span>', ("Ana Example",)),
         ("", "<p>By Tuesday, the logs had gone.</p>", ()),
+        ("", '<a rel="author" href="/ana">View all posts by Ana Example</a>', ("Ana Example",)),
+        ("", '<div class="StoryByline">By <b>Ana Example</b></div>', ("Ana Example",)),
+        (
+            "",
+            '<div class="related-stories"><a rel="author" href="/bo">Bo Example</a></div><p>By Ana Example</p>'
+            '<a rel="author" href="/ana">Ana Example</a>',
+            ("Ana Example",),
+        ),
     ],
 )
 def test_authors_are_names(head: str, above: str, authors: tuple[str, ...]) -> None:
@@ -276,12 +304,37 @@ def test_authors_are_names(head: str, above: str, authors: tuple[str, ...]) -> N
         ({"@type": "Organization", "name": "Other Wire"}, ("Other Wire",)),
         ({"@type": "Organization", "name": "Gazette"}, ()),
         ({"@type": "Person", "name": None}, ()),
+        ('{ "@type": "Person", "name": "Ana Example" }', ("Ana Example",)),
         (17, ()),
     ],
 )
 def test_authors_in_json_ld_take_any_form(author: object, authors: tuple[str, ...]) -> None:
     thing = {"@type": "NewsArticle", "headline": "x", "author": author, "publisher": {"name": "Gazette"}}
     assert read(article(head=f'<script type="application/ld+json">{json.dumps(thing)}</script>')).authors == authors
+
+
+def test_a_person_named_under_the_headline_comes_before_an_organisation_in_json_ld() -> None:
+    thing = {"@type": "NewsArticle", "headline": "x", "author": {"@type": "Organization", "name": "Wire Service"}}
+    head = f'<script type="application/ld+json">{json.dumps(thing)}</script>'
+    assert read(article(head=head, above="<p>By Ana Example</p>")).authors == ("Ana Example",)
+    elsewhere = '<div class="teaser"><a rel="author" href="/bo">Bo Example</a></div>'
+    assert read(article(head=head).replace(b"</article>", f"</article>{elsewhere}".encode())).authors != ()
+    assert read(article(head=head)).authors == ("Wire Service",)
+
+
+def test_the_date_of_an_embedded_post_is_not_the_pages() -> None:
+    embedded = '<blockquote class="embed"><time datetime="2018-03-12T19:30:12+00:00">12 March</time></blockquote>'
+    found = read(article(above=f"{embedded}<p>Published 4 February 2025</p>"), url="https://gazette.example/x")
+    assert found.published is not None
+    assert found.published.date().isoformat() == "2025-02-04"
+
+
+def test_a_byline_and_a_date_below_the_lead_are_not_part_of_the_text() -> None:
+    lead = "<p>The maker of a model has to keep what it logged until the appeal is decided.</p>"
+    above = lead + "<p>posted on February 4, 2025, at 11:29 a.m.</p>"
+    found = read(article(above=above, head='<meta name="date" content="2025-02-04">'))
+    assert "posted on" not in found.text
+    assert found.text.startswith("The maker of a model")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from itertools import dropwhile, islice
 from typing import Any
 
 from tracker.news import people
-from tracker.news.pagetree import Meta, Node, Thing, types_of, visible
+from tracker.news.pagetree import Meta, Node, Thing, headline_node, is_elsewhere, load, types_of, visible
 
 _META = (
     "author",
@@ -27,6 +27,7 @@ _META = (
 _MARK = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|authors|writer|autor|auteur|contributor)s?(?:[\s_-]|$|name|link)", re.I
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OTHER = re.compile(
     r"bio|avatar|image|photo|picture|related|comment|social|follow|box|about|desc|more|twitter|count|footer|menu|nav",
     re.I,
@@ -37,25 +38,38 @@ _SHORT = 150
 
 
 def authors(
-    tree: Node, article: Thing, things: list[dict[str, Any]], meta: Meta, outlets: list[str]
+    tree: Node, article: Thing, things: list[dict[str, Any]], meta: Meta, outlets: list[str], title: str = ""
 ) -> tuple[str, ...]:
-    """Return the authors of the page. Names among *outlets* do not count; a login ("jdoe") only where nothing else."""
+    """Return the authors of the page. Names among *outlets* do not count; a login ("jdoe") only where nothing else.
+
+    An organisation that JSON-LD states as the author gives way to a person whom the page names elsewhere.
+    """
     by_id = {str(thing.get("@id")): thing for thing in things if thing.get("@id")}
-    logins: tuple[str, ...] = ()
-    witnesses: tuple[Callable[[], list[str]], ...] = (
-        lambda: _people(article.get("author") or article.get("creator"), by_id),
+    stated = article.get("author") or article.get("creator")
+    head = headline_node(tree, title)
+    by_json_ld = people.names(_people(stated, by_id), outlets)
+    near: tuple[Callable[[], list[str]], ...] = (
         lambda: _meta_authors(meta),
-        lambda: _marked(tree, "rel", "author"),
-        lambda: _marked(tree, "itemprop", "author"),
-        lambda: _byline(tree),
-        lambda: _line_under_headline(tree),
+        lambda: _marked(tree, head, "rel", "author"),
+        lambda: _marked(tree, head, "itemprop", "author"),
+        lambda: _line_under_headline(tree, head),
     )
-    for witness in witnesses:
+    if by_json_ld and _all_organisations(stated):
+        found_near = (people.names(witness(), outlets) for witness in near)
+        return next((found for found in found_near if any(map(people.looks_like_person, found))), by_json_ld)
+    logins: tuple[str, ...] = ()
+    for witness in (lambda: by_json_ld, *near[:3], lambda: _byline(tree, head), near[3]):
         found = people.names(witness(), outlets)
         if found and not all(name.islower() and " " not in name for name in found):
             return found
         logins = logins or found
     return logins
+
+
+def _all_organisations(stated: object) -> bool:
+    """Return whether a JSON-LD author names organisations alone, beside whom the page may name who wrote."""
+    things = stated if isinstance(stated, list) else [stated]
+    return all(isinstance(thing, dict) and _is_organisation(thing) for thing in things)
 
 
 def _people(value: object, by_id: Mapping[str, Thing]) -> list[str]:
@@ -67,6 +81,9 @@ def _people(value: object, by_id: Mapping[str, Thing]) -> list[str]:
         known: Thing = value if value.get("name") else by_id.get(str(value.get("@id")), value)
         name = known.get("name")
         return _people(name, {}) if isinstance(name, list | dict) else [name] if isinstance(name, str) else []
+    if isinstance(value, str) and value.lstrip().startswith("{"):  # an object that was written as text
+        thing = load(value)
+        return _people(thing, by_id) if isinstance(thing, dict) else []
     return [value] if isinstance(value, str) else []
 
 
@@ -84,7 +101,7 @@ def _meta_authors(meta: Meta) -> list[str]:
     return []
 
 
-def _marked(tree: Node, attribute: str, value: str) -> list[str]:
+def _marked(tree: Node, head: Node | None, attribute: str, value: str) -> list[str]:
     """Return the texts of the elements so marked: the first, and those beside it, not those of other articles."""
     nodes = [
         node
@@ -94,10 +111,11 @@ def _marked(tree: Node, attribute: str, value: str) -> list[str]:
         and value in (node.get(attribute) or "").split()
     ]
     nodes = [node for node in nodes if 2 < len(visible(node)) < _SHORT]
+    nodes = [node for node in nodes if not is_elsewhere(node, head)] or nodes
     if not nodes:
         return []
-    near = {id(parent) for parent in _ancestors(nodes[0], 2)}
-    together = [node for node in nodes if any(id(parent) in near for parent in _ancestors(node, 2))]
+    near = set(_ancestors(nodes[0], 2))
+    together = [node for node in nodes if not near.isdisjoint(_ancestors(node, 2))]
     return [visible(_named_part(node)) for node in together[:10]]
 
 
@@ -114,23 +132,27 @@ def _named_part(node: Node) -> Node:
     return next((part for part in node.iter() if isinstance(part.tag, str) and part.get("itemprop") == "name"), node)
 
 
-def _byline(tree: Node) -> list[str]:
+def _byline(tree: Node, head: Node | None) -> list[str]:
     """Return the text of the first short element whose class says that it is a byline and that holds a name."""
+    elsewhere: list[str] = []
     for node in tree.iter(
         "a", "span", "div", "p", "address", "li", "h3", "h4", "h5", "strong", "em", "section", "cite"
     ):
         marks = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('data-testid') or ''}"
+        marks = _CAMEL.sub("-", marks)
         if _MARK.search(marks) and not _OTHER.search(marks):
             text = visible(node)
             if 3 < len(text) < _SHORT and any(people.looks_like_person(name) for name in people.names([text])):
-                return [text]
-    return []
+                if not is_elsewhere(node, head):
+                    return [text]
+                elsewhere = elsewhere or [text]
+    return elsewhere
 
 
-def _line_under_headline(tree: Node) -> list[str]:
-    """Return the first short text after the `<h1>` that begins with "By" and a name."""
-    nodes = tree.iter("h1", "p", "div", "span", "a", "li", "em", "strong", "address", "h2", "h3", "h4", "h5", "small")
-    after = dropwhile(lambda node: node.tag != "h1", nodes)
+def _line_under_headline(tree: Node, head: Node | None) -> list[str]:
+    """Return the first short text after the headline that begins with "By" and a name."""
+    nodes = tree.iter("h1", "h2", "h3", "p", "div", "span", "a", "li", "em", "strong", "address", "h4", "h5", "small")
+    after = dropwhile(lambda node: node is not head, nodes)
     for node in islice(after, 1, 80):
         text = visible(node, 300)
         if len(text) < _SHORT and _LINE.match(text) and any(map(people.looks_like_person, people.names([text]))):

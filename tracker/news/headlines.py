@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from itertools import islice
 from urllib.parse import urlsplit
 
 from tracker.news import markup
@@ -23,13 +24,16 @@ def headline(tree: Node, article: Thing, meta: Meta, site: str, url: str) -> str
     stated = [text_of(article.get("headline"))]
     stated += contents(meta, ("og:title", "twitter:title", "parsely-title", "sailthru.title", "title", "dc.title"))
     stated += [text_of(article.get("name")), page_title]
-    titles = _distinct((without_site(markup.plain(text), site, url) for text in stated), site)
+    titles = _whole(_distinct((without_site(markup.plain(text), site, url) for text in stated), site))
     headings = _headings(tree, site)
     pairs = [(_alike(heading, title), heading, title) for heading in headings for title in titles]
     if pairs:
         likeness, heading, title = max(pairs, key=lambda pair: pair[0])
         if likeness >= _LIKELY:
             return _better(heading, title)
+    part = _heading_in(tree, titles)
+    if part:
+        return part
     if titles and headings and len(headings[0].split()) > 3 and all(len(title.split()) < 3 for title in titles):
         return headings[0]
     if titles:
@@ -47,6 +51,26 @@ def _headings(tree: Node, site: str) -> list[str]:
 
 def _distinct(texts: Iterable[str], site: str) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text and key(text) != key(site)))
+
+
+def _whole(titles: list[str]) -> list[str]:
+    """Return the titles, one that is cut off made whole by another, without file names where there are words."""
+    for place, title in enumerate(titles):
+        start = key(_CUT_OFF.sub("", title)) if _CUT_OFF.search(title) else ""
+        longer = (other for other in titles if other != title and start and key(other).startswith(start))
+        titles[place] = next(longer, title)
+    titles = list(dict.fromkeys(titles))
+    return [title for title in titles if " " in title or not re.search(r"[a-z][-_][a-z]", title)] or titles
+
+
+def _heading_in(tree: Node, titles: list[str]) -> str:
+    """Return the smaller heading that is one part of a title ("Outlet | Headline"), where no `<h1>` agrees with any."""
+    parts = {key(part): part for title in titles for part in _SEPARATOR.split(title) if len(key(part).split()) > 2}
+    for node in islice(tree.iter("h1", "h2", "h3"), 40) if parts else ():
+        text = visible(node)
+        if key(text) in parts:
+            return text
+    return ""
 
 
 def _better(heading: str, title: str) -> str:

@@ -23,7 +23,7 @@ from tracker.news.pagetree import Node, key
 
 READERS = ("trafilatura", "newspaper4k")
 
-REVISION = 1
+REVISION = 2
 """Raised whenever this module's own part changes a text, so that readings by either are told apart."""
 
 _ENOUGH_STATED = 400
@@ -173,9 +173,10 @@ def _is_in(line: str, known: Counter[tuple[str, ...]], stated: str) -> bool:
 def _without_frame(text: str, facts: PageFacts) -> str:
     """Return *text* without a byline or date above it and short calls ("Read more") below it."""
     lines = text.split("\n")
-    for _ in range(4):
-        if len(lines) > 2 and _is_above(lines[0], facts):
-            lines.pop(0)
+    # A lead may stand between the headline and the byline or date.
+    for index in reversed(range(min(4, len(lines)))):
+        if len(lines) > 2 and _is_above(lines[index], facts):
+            lines.pop(index)
     for _ in range(8):
         if len(lines) > 2 and len(lines[-1]) < 80 and _CALL.match(lines[-1]):
             lines.pop()
@@ -183,11 +184,11 @@ def _without_frame(text: str, facts: PageFacts) -> str:
 
 
 def _is_above(line: str, facts: PageFacts) -> bool:
-    if len(line) > 120 or line.endswith((".", "。", "”", '"')):
-        return False
-    if key(line) == key(facts.title):
+    if len(line) < 200 and key(line) == key(facts.title):
         return True
+    if len(line) > 120 or (line.endswith((".", "。", "”", '"')) and not line.lower().endswith((" a.m.", " p.m."))):
+        return False
     words = key(line)
     named = sum(len(key(name)) for name in facts.authors if key(name) in words)
     dated = written_date(line)
-    return (named + (len(dated[1]) if dated else 0)) > 0.4 * len(words) > 0
+    return (named + (len(dated[1]) if dated else 0)) > 0.35 * len(words) > 0

@@ -58,11 +58,12 @@ def read_facts(tree: Node, url: str = "") -> PageFacts:
     things = list(json_ld(tree))
     article, meta = article_of(things), meta_of(tree)
     site = _site_name(article, things, meta)
-    moment, day, source, raw = published(tree, article, meta, url)
+    title = headline(tree, article, meta, site, url)
+    moment, day, source, raw = published(tree, article, meta, url, title)
     kind = meta.get("og:type", [""])[0].lower()
     return PageFacts(
-        title=headline(tree, article, meta, site, url),
-        authors=authors(tree, article, things, meta, _outlets(article, meta, site, url)),
+        title=title,
+        authors=authors(tree, article, things, meta, _outlets(article, meta, site, url), title),
         published=moment,
         published_is_day=day,
         published_source=source,

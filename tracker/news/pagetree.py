@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -45,6 +46,11 @@ _INLINE = frozenset({"a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i",
     "wbr",
 }
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "button", "select", "title"})
+_ELSEWHERE = re.compile(
+    r"related|recommend|most-?(?:read|popular)|popular|trending|teaser|sidebar|comments?\b|more-?(?:from|stories|on)\b|"
+    r"latest|promos?\b|newsletter|upcoming|calendar",
+    re.I,
+)
 _HIDDEN = re.compile(r"\b(?:visually-?hidden|sr-only|screen-?reader(?:-only|-text)?|a11y-hidden)\b", re.I)
 
 
@@ -53,7 +59,7 @@ def json_ld(tree: Node) -> Iterator[dict[str, Any]]:
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        queue = [_load(script.text or "")]
+        queue = [load(script.text or "")]
         for _ in range(1_000):
             if not queue:
                 break
@@ -65,7 +71,8 @@ def json_ld(tree: Node) -> Iterator[dict[str, Any]]:
                 queue += [thing[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in thing]
 
 
-def _load(text: str) -> Any:
+def load(text: str) -> Any:
+    """Return what a JSON text says, its commonest mistakes mended; None where it is none."""
     text = re.sub(r"^\s*(?://)?\s*<!(?:--|\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
     without_commas = re.sub(r",\s*([}\]])", r"\1", text)
     for candidate in (text, without_commas, re.sub(r"[\x00-\x1f]+", " ", without_commas)):
@@ -150,13 +157,40 @@ def _pieces(node: Node) -> Iterator[str]:
                 done = ends.pop()
                 yield _gap(done)
                 yield done.tail or ""
-        elif not isinstance(child.tag, str) or child.tag in _UNSEEN or _HIDDEN.search(child.get("class") or ""):
+        elif not isinstance(child.tag, str) or child.tag in _UNSEEN:
+            yield child.tail or ""
+        elif _HIDDEN.search(child.get("class") or ""):
+            words = "".join(map(str, child.itertext()))
+            # A colon between a kicker and a headline is often there for screen readers alone.
+            yield words if not key(words) else " "
             yield child.tail or ""
         else:
             yield _gap(child)
             yield child.text or ""
             stack.append(iter(child))
             ends.append(child)
+
+
+def headline_node(tree: Node, title: str) -> Node | None:
+    """Return the element that holds the headline: the heading that says *title*, else the first `<h1>`."""
+    headings = list(islice(tree.iter("h1", "h2", "h3"), 60))
+    wanted = key(title)
+    said = [node for node in headings if wanted and key(visible(node)) == wanted]
+    return next(iter(said + [node for node in headings if node.tag == "h1"]), None)
+
+
+def is_elsewhere(node: Node, head: Node | None) -> bool:
+    """Return whether *node* stands in an embedded post, a comment or a list of other stories, apart from *head*."""
+    # The elements themselves: lxml makes and drops its objects as it goes, so their ids mean nothing.
+    around = set() if head is None else set(head.iterancestors())
+    for parent in islice(node.iterancestors(), 12):
+        if parent in around or parent.tag in {"body", "html", "article", "main"}:
+            return False
+        if parent.tag in {"blockquote", "aside", "footer"}:
+            return True
+        if _ELSEWHERE.search(f"{parent.get('class') or ''} {parent.get('id') or ''}"):
+            return True
+    return False
 
 
 def _gap(node: Node) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from tracker.news import markup
 
 _BY = re.compile(
-    r"^\s*(?:(?i:(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited)\s+)?by|"
-    r"autor(?:in|es|en)?|authors?|tekste?|texte|przez|fotos?)\s*[:\s]\s*|"
+    r"^\s*(?:(?i:(?:(?:view|see|read)\s+)?(?:(?:all|more)\s+)?(?:posts?|articles?|stories|more)\s+(?:by|from)|"
+    r"(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited)\s+)?by|"
+    r"autor(?:/in|in|es|en)?|authors?|tekste?|texte|przez|fotos?|作者|記者|记者|撰文|文|글)\s*[:：／/\s]\s*|"
     # Words that are names too ("Di Example"): only before two more that look like one.
     r"(?i:von|par|por|di|da|door|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S))"
 )
@@ -27,6 +28,11 @@ _TAIL = re.compile(
 _DATE = re.compile(
     r"\b(?:published|updated|posted|last modified|on\s+\d|\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d{2}-\d{2})\b.*$",
+    re.I,
+)
+_DAY = re.compile(
+    r"[\s,]+(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?\s*$",
     re.I,
 )
 _GENERIC = {
@@ -64,6 +70,7 @@ _GENERIC = {
     "unknown",
     "undefined",
     "user",
+    "user admin",
     "web desk",
     "webmaster",
     "wordpress",
@@ -134,6 +141,7 @@ def looks_like_person(name: str) -> bool:
 
 def _parts(text: str) -> list[str]:
     text = _BY.sub("", markup.plain(text.strip().replace("\n", " ; "), 500))
+    text = _DAY.sub("", text)
     text = _ASIDE.sub("", _PARENS.sub(" ", text)).strip()
     pieces = [part for piece in _SPLIT.split(text) for part in _split_commas(piece or "")]
     # "Ana Example en Madrid": beside a full name a single word is a place or the rest of a title.

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from tracker.news import markup
 from tracker.news.dates import is_day_only, parse_zoned, written_date
-from tracker.news.pagetree import Meta, Node, Thing, contents, text_of, visible
+from tracker.news.pagetree import Meta, Node, Thing, contents, headline_node, is_elsewhere, text_of, visible
 from tracker.news.types import DateSource
 
 _META = (
@@ -52,24 +52,33 @@ _META = (
 MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _DATE_MARK = re.compile(r"(?:^|[\s_-])(?:date|time|published|posted|pubdate|dateline|timestamp)|date$", re.I)
+_DATE_LABEL = re.compile(
+    r"\W*(?:date|datum|fecha|data|posted|published|publié|publicado|pubblicato|veröffentlicht|erschienen)\b.{0,20}\d",
+    re.I,
+)
 _UPDATED = re.compile(r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato", re.I)
 _EARLIEST_YEAR = 1990
+_SMALL = (
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "time", "li", "em", "small", "strong", "td", "b", "i"),
+    *("dd", "date"),
+)
 
 Found = tuple[datetime | None, bool, DateSource, str]
 
 
-def published(tree: Node, article: Thing, meta: Meta, url: str) -> Found:
+def published(tree: Node, article: Thing, meta: Meta, url: str, title: str = "") -> Found:
     """Return when the page was published, whether only the day is known, the witness and its words.
 
     The moment keeps the zone that the page writes, so that its day is the day that readers see.
     """
+    head = headline_node(tree, title)
     stated = [text_of(article.get(name)) for name in ("datePublished", "dateCreated", "uploadDate")]
     witnesses: tuple[tuple[DateSource, Callable[[], list[str]]], ...] = (
         (DateSource.JSON_LD, lambda: stated),
         (DateSource.META, lambda: contents(meta, _META)),
-        (DateSource.TIME, lambda: _times(tree)),
+        (DateSource.TIME, lambda: _times(tree, head)),
         (DateSource.URL, lambda: ["-".join(match.groups()) for match in _URL_DAY.finditer(urlsplit(url).path)]),
-        (DateSource.TEXT, lambda: _written(tree)),
+        (DateSource.TEXT, lambda: _written(tree, head)),
         (DateSource.GUESS, lambda: _guess(tree, url)),
     )
     for source, witness in witnesses:
@@ -90,7 +99,7 @@ def first_date(texts: Iterable[str]) -> tuple[datetime | None, str]:
     return None, ""
 
 
-def _times(tree: Node) -> list[str]:
+def _times(tree: Node, head: Node | None) -> list[str]:
     """Return the dates of elements that say that they hold one, surest first; the article's before others'."""
     sure: list[str] = []
     likely: list[str] = []
@@ -99,7 +108,7 @@ def _times(tree: Node) -> list[str]:
     for node in tree.iter():
         if not isinstance(node.tag, str):
             continue
-        seen_headline = seen_headline or node.tag == "h1"
+        seen_headline = seen_headline or node is head
         marks = f"{node.get('itemprop') or ''} {node.get('class') or ''}".lower()
         value = node.get("datetime") or node.get("content") or ""
         if "datepublished" in marks:
@@ -108,14 +117,14 @@ def _times(tree: Node) -> list[str]:
             value = value or node.get("title") or ""
             if "publish" in marks or "posted" in marks or node.get("pubdate") is not None:
                 likely.append(value)
-            elif seen_headline and not re.search("updat|modif|comment", marks):
+            elif seen_headline and not re.search("updat|modif|comment", marks) and not is_elsewhere(node, head):
                 after_headline.append(value)
     return [*sure, *likely, *after_headline[:1]]
 
 
-def _written(tree: Node) -> list[str]:
+def _written(tree: Node, head: Node | None) -> list[str]:
     """Return the dates that short lines around the headline write out, those of an update last."""
-    lines = [visible(node, 200) for node in _around_headline(tree) if len(node) < 8]
+    lines = [visible(node, 200) for node in _around_headline(tree, head) if len(node) < 8]
     published: list[str] = []
     updated: list[str] = []
     for line in lines:
@@ -125,18 +134,17 @@ def _written(tree: Node) -> list[str]:
     return published or updated
 
 
-def _around_headline(tree: Node) -> list[Node]:
-    """Return the small elements from a little before the `<h1>` on; without one, those marked as a date."""
-    nodes = list(
-        tree.iter("h1", "p", "div", "span", "time", "li", "em", "small", "strong", "td", "h4", "h5", "h6", "b", "i")
-    )
-    position = next((index for index, node in enumerate(nodes) if node.tag == "h1"), None)
-    marked = [node for node in nodes if _DATE_MARK.search(f"{node.get('class') or ''} {node.get('id') or ''}")][:10]
-    return (
-        marked
-        if position is None
-        else [*nodes[position : position + 60], *marked, *nodes[max(0, position - 15) : position]]
-    )
+def _around_headline(tree: Node, head: Node | None) -> list[Node]:
+    """Return the small elements from a little before the headline on; without one, those marked as a date."""
+    nodes = list(tree.iter(*_SMALL))
+    marked = [node for node in nodes if _DATE_MARK.search(f"{node.get('class') or ''} {node.get('id') or ''}")]
+    marked += [node for node in nodes if len(node) < 3 and _DATE_LABEL.match(visible(node, 60))]
+    marked = [node for node in marked if not is_elsewhere(node, head)][:10]
+    position = next((index for index, node in enumerate(nodes) if node is head), None)
+    if position is None:
+        return marked
+    after = [node for node in nodes[position : position + 60] if not is_elsewhere(node, head)]
+    return [*after, *marked, *nodes[max(0, position - 15) : position]]
 
 
 def _guess(tree: Node, url: str) -> list[str]:
