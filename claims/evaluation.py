@@ -132,7 +132,9 @@ def _judged_mentions() -> Iterable[Mention]:
     return (
         mentions.exclude(claim__decision__actor__username=EDITOR)
         .select_related("claim__claimant")
-        .prefetch_related("claim__targets__aliases", "claim__claimant__aliases", "claim__topics")
+        .prefetch_related(
+            *("claim__targets__aliases", "claim__claimant__aliases", "claim__topics"), "claim__co_claimants__aliases"
+        )
         .order_by("pk")
     )
 
@@ -157,11 +159,17 @@ def _label(mention: Mention) -> Label:
         start=mention.start,
         end=mention.end,
         kind=claim.kind,
-        claimant=_names(claim.claimant),
+        claimant=_claimant_names(claim),
         targets=tuple(_names(party) for party in claim.targets.all()),
         topics=tuple(topic.slug for topic in claim.topics.all()),
         hedged=claim.hedged,
     )
+
+
+def _claimant_names(claim: Claim) -> str:
+    """Return the claimants' names as alternatives: of several, the combined name and each one's own."""
+    several = [claim.claimant_name] if claim.co_claimants.all() else []
+    return " | ".join(dict.fromkeys([*several, *filter(None, map(_names, claim.claimants))]))
 
 
 def _names(party: Party | None) -> str:

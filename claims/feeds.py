@@ -185,7 +185,7 @@ def _item(entry: timelines.Entry, site: str) -> dict[str, Any]:
 def _categories(entry: timelines.Entry) -> Iterator[str]:
     """Yield what a reader can file the entry under: kind, disputes, parties, each once."""
     names = [kind_label(entry.claim.kind), *(dispute.title for dispute in entry.disputes)]
-    names += [party.name for party in (entry.claim.claimant, *entry.claim.targets.all()) if party]
+    names += [party.name for party in (*entry.claim.claimants, *entry.claim.targets.all())]
     yield from dict.fromkeys(names)
     if entry.demonstration:
         yield _("Demonstration")

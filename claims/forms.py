@@ -47,6 +47,8 @@ class ClaimForm(forms.Form):
     kind = forms.ChoiceField(choices=Kind)
     claimant = forms.ModelChoiceField(Party.objects.standing(), required=False)
     claimant_name = forms.CharField(required=False, max_length=200)
+    co_claimants = forms.ModelMultipleChoiceField(Party.objects.standing(), required=False)
+    co_claimants_name = forms.CharField(required=False, max_length=1000)
     targets = forms.ModelMultipleChoiceField(Party.objects.standing(), required=False)
     targets_name = forms.CharField(required=False, max_length=1000)
     statement = forms.CharField(
@@ -70,11 +72,14 @@ class ClaimForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if name := data.get("claimant_name"):
             data["claimant"] = self._one("claimant_name", name, _parties(name))
-        for field, find in (("targets", _parties), ("systems", _systems), ("disputes", _disputes)):
+        fields = {"co_claimants": _parties, "targets": _parties, "systems": _systems, "disputes": _disputes}
+        for field, find in fields.items():
             typed = _names(data.get(f"{field}_name", ""))
             found = [self._one(f"{field}_name", name, find(name)) for name in typed]
             chosen = list(data.get(field) or ())
             data[field] = chosen + [row for row in found if row is not None and row not in chosen]
+        # Who leads is not named twice.
+        data["co_claimants"] = [party for party in data["co_claimants"] if party != data.get("claimant")]
         data["precision"] = data.get("precision") or Precision.DAY
         return data
 
@@ -100,6 +105,7 @@ class ClaimForm(forms.Form):
             on=data["on"],
             precision=data["precision"],
             hedged=data["hedged"],
+            co_claimants=list(data["co_claimants"]),
             targets=list(data["targets"]),
             topics=list(data["topics"]),
             systems=list(data["systems"]),

@@ -150,13 +150,14 @@ def store(work: Extraction, found: Extracted) -> int:
     reading, article = work.reading, work.reading.snapshot.article
     taken = list(Mention.objects.filter(reading=reading).values_list("start", "end", "claim__kind"))
     told = _told(reading, article)
-    names = {name for draft in found.claims for name in (draft.claimant, *draft.targets) if name}
+    names = {name for draft in found.claims for name in (draft.claimant, *draft.joint, *draft.targets) if name}
     parties = matching.parties_named(names)
+    speakers = matching.claimants_named({draft.claimant: draft.joint for draft in found.claims})
     stored: dict[int, Claim] = {}
     for index, draft in enumerate(found.claims if found.relevant else ()):
         again = (draft.kind, fold(reading.text[draft.start : draft.end])) in told
         if not again and not any(kind == draft.kind and _overlap(draft, start, end) for start, end, kind in taken):
-            stored[index] = _store_draft(work, draft, reading, article, parties)
+            stored[index] = _store_draft(work, draft, reading, speakers[draft.claimant], parties)
     for index, claim in stored.items():
         claim.answers.set([stored[answered] for answered in found.claims[index].answers if answered in stored])
     _propose_dispute(list(stored.values()), article)
@@ -168,12 +169,16 @@ def store(work: Extraction, found: Extracted) -> int:
 
 
 def _store_draft(
-    work: Extraction, draft: DraftClaim, reading: Reading, article: Article, parties: dict[str, Party]
+    work: Extraction,
+    draft: DraftClaim,
+    reading: Reading,
+    speakers: matching.Claimants,
+    parties: dict[str, Party],
 ) -> Claim:
-    quote = reading.text[draft.start : draft.end]
-    claimant = parties.get(draft.claimant)
-    aliases = claimant.aliases.values_list("name", flat=True) if claimant else ()
-    sentence = propose_statement(draft.kind, claimant.name if claimant else draft.claimant, quote, aliases)
+    quote, article = reading.text[draft.start : draft.end], reading.snapshot.article
+    claimant, *others = speakers.parties or (None,)
+    first, *together = speakers.names_to_call() or ([draft.claimant],)
+    sentence = propose_statement(draft.kind, first[0], quote, first, together)
     claim = Claim.objects.create(
         kind=draft.kind,
         claimant=claimant,
@@ -181,9 +186,10 @@ def _store_draft(
         on=article.published_at.date() if article.published_at else None,
         hedged=draft.hedged,
         extraction=work,
-        proposed=asdict(draft) | {"statement": sentence},
+        proposed=asdict(draft) | {"statement": sentence, "joint": list(speakers.names)},
         confidence=draft.confidence,
     )
+    claim.co_claimants.set(others)
     claim.targets.set([parties[name] for name in draft.targets if name in parties])
     claim.systems.set(matching.systems_named(draft.about))
     claim.topics.set(Topic.objects.filter(slug__in=draft.topics))
@@ -201,14 +207,14 @@ def _store_draft(
 
 
 def _propose_dispute(claims: list[Claim], article: Article) -> None:
-    """Put an article's drafts under the dispute that most of them point to; the editor decides."""
+    """Put an article's drafts under the dispute that they point to, where there is one; the editor decides."""
     on: date | None = article.published_at.date() if article.published_at else None
     options = []
     for claim in claims:
-        parties = [claim.claimant, *claim.targets.all()] if claim.claimant else list(claim.targets.all())
+        parties = [*claim.claimants, *claim.targets.all()]
         topics = claim.topics.values_list("slug", flat=True)
         options.append(matching.disputes_for(parties, claim.systems.all(), topics, on, article.pk))
-    if dispute := matching.commonest(options):
+    if dispute := matching.likely(matching.commonest(option for option in options if option), article.pk):
         for claim in claims:
             claim.disputes.add(dispute)
 

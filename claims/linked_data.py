@@ -38,7 +38,8 @@ def claim_data(entry: Entry, mentions: Sequence[Mention], site_url: str, site_na
     }
     if claim.claimant:
         data["claimInterpreter"] = {"@type": "Organization", "name": site_name}
-        data["author"] = party_data(claim.claimant, site_url)
+        authors = [party_data(party, site_url) for party in claim.claimants]
+        data["author"] = authors if len(authors) > 1 else authors[0]
     if claim.on:
         data["dateCreated"] = claim.when_iso
     if claim.published_at:

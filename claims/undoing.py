@@ -56,7 +56,8 @@ def _restore(claim: Claim, before: dict[str, Any]) -> None:
     claim.on = date.fromisoformat(before["on"]) if before["on"] else None
     claim.asked_at = datetime.fromisoformat(claim.asked_at) if isinstance(claim.asked_at, str) else None
     for name in RELATIONS:
-        getattr(claim, name).set(before[name])
+        # Nor does one from before a relation was known.
+        getattr(claim, name).set(before.get(name, ()))
 
 
 def _take_back_publication(claim: Claim, last: Decision, actor: User) -> None:

@@ -6,7 +6,7 @@ do not count), and a public sentence is proposed from a draft and checked for th
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 LEGAL_SUFFIXES = frozenset(
@@ -23,6 +23,28 @@ VERBS = {
 }
 
 
+# The same of several claimants.
+PLURALS = {
+    "allegation": "allege",
+    "denial": "deny",
+    "response": "respond",
+    "action": "are reported to have acted",
+    "finding": "find",
+    "concern": "raise a concern",
+}
+
+
+def verb(kind: str, claimants: int = 1) -> str:
+    """Return what that many claimants of a claim of *kind* do: "alleges", "allege"."""
+    return (VERBS if claimants < 2 else PLURALS)[kind]
+
+
+def joined(names: Iterable[str]) -> str:
+    """Return *names* as one: "A", "A and B", "A, B and C"; "" of none."""
+    listed = [name for name in names if name]
+    return " and ".join([part for part in (", ".join(listed[:-1]), *listed[-1:]) if part])
+
+
 def fold(name: str) -> str:
     """Return *name* in the form that names are looked up by: "The OpenAI, Inc.'s" → "openai"."""
     # Decomposed before and after: what casefold leaves alone may be a letter in disguise, and the other way round.
@@ -34,7 +56,8 @@ def fold(name: str) -> str:
     words = re.findall(r"\w+", text)
     if words[:1] == ["the"] and len(words) > 1:
         words = words[1:]
-    while len(words) > 1 and words[-1] in LEGAL_SUFFIXES:
+    # A single letter is no name without its suffix: "X Corp" is not "X".
+    while len(words) > 1 and words[-1] in LEGAL_SUFFIXES and len(words[0]) + len(words) > 3:
         words.pop()
     return " ".join(words)
 
@@ -45,10 +68,14 @@ def names_claimant(sentence: str, names: Iterable[str]) -> bool:
     return any(f" {key} " in folded for key in map(fold, names) if key)
 
 
-def propose_statement(kind: str, claimant: str, quote: str, aliases: Iterable[str] = ()) -> str:
+def propose_statement(
+    kind: str, claimant: str, quote: str, aliases: Iterable[str] = (), together: Sequence[Sequence[str]] = ()
+) -> str:
     """Return a public sentence that lays *quote* at the door of *claimant*, who has other names too.
 
-    A quote that already opens with one of the claimant's names states itself; any other is introduced by who says it.
+    *together* holds the names of each party that claims it with the claimant, first the one to call it by. A quote
+    that already opens with one of the claimant's names, and names the others, states itself; any other is introduced
+    by who says it.
     """
     words = " ".join(quote.split()).rstrip(".,;: ")
     if len(words) > 250:
@@ -56,10 +83,12 @@ def propose_statement(kind: str, claimant: str, quote: str, aliases: Iterable[st
     if not claimant:
         return ""
     opening = f"{fold(words)} "
-    if any(opening.startswith(f"{name} ") for name in map(fold, [claimant, *aliases]) if name):
+    opens = any(opening.startswith(f"{name} ") for name in map(fold, [claimant, *aliases]) if name)
+    if opens and all(names_claimant(words, names) for names in together):
         return f"{words[0].upper()}{words[1:]}."
     bare = words.strip('“”"')
-    return f"{claimant} {VERBS[kind]}: “{bare}”."
+    who = joined([claimant, *(names[0] for names in together)])
+    return f"{who} {verb(kind, 1 + len(together))}: “{bare}”."
 
 
 def compare(before: str, after: str) -> list[tuple[str, str]]:

@@ -15,7 +15,9 @@ from claims.curation import ClaimChanges, CurationError
 from claims.forms import OPEN_STATES, ClaimForm, StatusForm, rejection
 from claims.models import Alert, Claim, Kind, Mention, PartyKind, State, Verb
 
-PUBLIC_NAMES = {"claimant": "claimant", "targets": "target"}
+# Fields that hold several rows and take names that are typed.
+MANY = ("co_claimants", "targets", "systems", "disputes")
+PUBLIC_NAMES = {"claimant": "claimant", "co_claimants": "co-claimant", "targets": "target"}
 
 
 def _accept(screen: Screen, argument: str) -> HttpResponse:
@@ -114,7 +116,7 @@ def _update(screen: Screen, argument: str) -> HttpResponse:
     valid = screen.form.is_valid()
     if valid:
         data = screen.form.cleaned_data
-        rows = {name: [str(row.pk) for row in data[name]] for name in ("targets", "systems", "disputes")}
+        rows = {name: [str(row.pk) for row in data[name]] for name in MANY}
         claimant = [str(data["claimant"].pk)] if data["claimant"] else []
         names: dict[str, Any] = {f"{name}_name": "" for name in ("claimant", *rows)}
         screen.fill_again(claimant=claimant, **rows, **names)

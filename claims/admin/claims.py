@@ -28,7 +28,20 @@ class ClaimAdmin(ReadOnlyAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("at_desk", "state", "statement", "kind", "claimant", "targets", "on", "precision", "hedged")},
+            {
+                "fields": (
+                    "at_desk",
+                    "state",
+                    "statement",
+                    "kind",
+                    "claimant",
+                    "co_claimants",
+                    "targets",
+                    "on",
+                    "precision",
+                    "hedged",
+                )
+            },
         ),
         ("Where it belongs", {"fields": ("disputes", "topics", "systems", "answers", "merged_into")}),
         ("What it rests on", {"fields": ("its_mentions", "its_statuses", "extraction", "confidence", "proposed")}),

@@ -14,6 +14,7 @@ from tracker.adminsite import ReadOnlyAdmin
 # Fields whose recorded values are keys of rows.
 TABLES: dict[str, Any] = {
     "claimant_id": Party,
+    "co_claimants": Party,
     "targets": Party,
     "topics": Topic,
     "systems": System,

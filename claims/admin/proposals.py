@@ -49,8 +49,6 @@ COMPANY_WORDS = frozenset(
         "robotics",
     }
 )
-# By how much a dispute has to be more likely than the next one to be ticked beforehand.
-AHEAD = 2.0
 # A court, a regulator: what a new party of such a name most likely is.
 KIND_WORDS = {
     "court": PartyKind.COURT,
@@ -129,9 +127,11 @@ class Offer:
     """Everything that the desk offers for one claim."""
 
     claimant: list[Chip]
+    co_claimants: list[Chip]
     targets: list[Chip]
     systems: list[Chip]
     disputes: list[Chip]
+    new_dispute: matching.NewDispute | None
     answers: list[Chip]
     new_parties: list[NewParty]
     same: list[matching.ClaimProposal]
@@ -175,23 +175,28 @@ def offer(claim: Claim, mention: Mention | None, form: ClaimForm) -> Offer:
     """Return what the desk offers for a claim, given what its form holds."""
     proposed = claim.proposed if isinstance(claim.proposed, dict) else {}
     claimants, targets = Chips(form, "claimant"), Chips(form, "targets")
+    together = Chips(form, "co_claimants")
     unknown: list[tuple[str, str]] = []
-    _parties(claimants, [str(proposed.get("claimant") or "")], "claimant", unknown)
+    first, *others = [str(name) for name in proposed.get("joint") or ()] or [str(proposed.get("claimant") or "")]
+    _parties(claimants, [first], "claimant", unknown)
+    _parties(together, others, "co_claimants", unknown)
     _parties(targets, [str(name) for name in proposed.get("targets") or ()], "targets", unknown)
-    for field in ("claimant", "targets"):
+    for field in ("claimant", "co_claimants", "targets"):
         typed = str(form[f"{field}_name"].value() or "") if form.is_bound else ""
         unknown += [(field, name) for part in typed.split(";") if (name := " ".join(part.split()))]
     _heard_in_text(claim, claimants, targets)
-    acting = list(Party.objects.filter(pk__in=[*claimants.numbers(), *targets.numbers()]))
+    acting = list(Party.objects.filter(pk__in=[*claimants.numbers(), *together.numbers(), *targets.numbers()]))
     systems = Chips(form, "systems")
     systems.add_chosen(System.objects.filter(pk__in=systems.numbers()))
     for system in matching.systems_named(str(name) for name in proposed.get("about") or ()):
         systems.add(system, NAMED)
     return Offer(
         claimant=claimants.rows,
+        co_claimants=together.rows,
         targets=targets.rows,
         systems=systems.rows,
-        disputes=_disputes(claim, mention, form, acting, systems.numbers()),
+        disputes=(disputes := _disputes(claim, mention, form, acting, systems.numbers())),
+        new_dispute=None if disputes else _new_dispute(claim, mention, acting),
         answers=_answers(claim, form, claimants.numbers(), targets.numbers()),
         new_parties=_new_parties(unknown),
         same=(same := matching.same_claims(claim) if claim.state in OPEN_STATES else []),
@@ -233,10 +238,9 @@ def _disputes(
     chips = Chips(form, "disputes")
     topics = claim.topics.values_list("slug", flat=True)
     systems = System.objects.filter(pk__in=system_keys)
-    reasons = {
-        found.dispute.pk: ("; ".join(found.reasons), found.dispute)
-        for found in matching.disputes_for(parties, systems, topics, claim.on, mention.article_id if mention else None)
-    }
+    page = mention.article_id if mention else None
+    found = matching.compared(matching.disputes_for(parties, systems, topics, claim.on, page), page)
+    reasons = {one.dispute.pk: ("; ".join(one.reasons), one.dispute) for one in found}
     for dispute in Dispute.objects.filter(pk__in=chips.numbers()):
         chips.add(dispute, reasons.get(dispute.pk, ("", dispute))[0])
     for why, dispute in list(reasons.values())[:5]:
@@ -246,11 +250,19 @@ def _disputes(
 
 def likely_disputes(claim: Claim, article: Article | None) -> list[int]:
     """Return the dispute that is ticked beforehand on a draft without one: the one far ahead, if any."""
-    parties = Party.objects.filter(Q(pk=claim.claimant_id) | Q(claims_against=claim)).distinct()
-    topics = claim.topics.values_list("slug", flat=True)
-    found = matching.disputes_for(parties, claim.systems.all(), topics, claim.on, article.pk if article else None)
-    ahead = found and (len(found) == 1 or found[0].score >= found[1].score + AHEAD)
-    return [found[0].dispute.pk] if ahead else []
+    parties = [*claim.claimants, *claim.targets.all()]
+    topics, page = claim.topics.values_list("slug", flat=True), article.pk if article else None
+    found = matching.disputes_for(parties, claim.systems.all(), topics, claim.on, page)
+    dispute = matching.likely(found, page)
+    return [dispute.pk] if dispute else []
+
+
+def _new_dispute(claim: Claim, mention: Mention | None, parties: Sequence[Party]) -> matching.NewDispute | None:
+    """Return the dispute to open for a draft that belongs to no known one."""
+    if claim.state != State.DRAFT:
+        return None
+    topics, page = claim.topics.values_list("slug", flat=True), mention.article_id if mention else None
+    return matching.new_dispute_for(parties, list(claim.systems.all()), topics, claim.on, page)
 
 
 def _answers(claim: Claim, form: ClaimForm, claimants: list[int], targets: list[int]) -> list[Chip]:

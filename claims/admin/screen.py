@@ -1,5 +1,6 @@
 """One claim on the desk, as one request sees it: its form, its text, and what is offered beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -49,7 +50,7 @@ class Screen:
         self.form = ClaimForm(initial=self.initial())
         self.status_form: StatusForm | None = None
         self.found: list[Claim] | None = None
-        self.proposed_statement = self.sentence(self.claim.kind, self.claim.claimant)
+        self.proposed_statement = self.sentence(self.claim.kind, self.claim.claimants)
 
     def take(self) -> None:
         """Lease the draft to whoever may decide on it, where nobody else works on it."""
@@ -67,18 +68,19 @@ class Screen:
         return {
             "kind": claim.kind,
             "claimant": claim.claimant_id,
-            "statement": claim.statement or self.sentence(claim.kind, claim.claimant),
+            "statement": claim.statement or self.sentence(claim.kind, claim.claimants),
             "on": on,
             "precision": claim.precision,
             "hedged": claim.hedged,
             **related,
         }
 
-    def sentence(self, kind: str, claimant: Party | None) -> str:
+    def sentence(self, kind: str, claimants: Sequence[Party]) -> str:
         """Return the public sentence that the desk proposes for the quote."""
         proposed = self.claim.proposed if isinstance(self.claim.proposed, dict) else {}
-        name = claimant.name if claimant else str(proposed.get("claimant") or "")
-        return propose_statement(kind, name, self.mention.quote) if self.mention else ""
+        name, *others = [party.name for party in claimants] or [str(proposed.get("claimant") or "")]
+        together = [[other] for other in others]
+        return propose_statement(kind, name, self.mention.quote, (), together) if self.mention else ""
 
     def fill(self, **changed: Any) -> None:
         """Bind the form to what was sent, with some of it changed; lists replace lists."""
@@ -96,7 +98,9 @@ class Screen:
         if not self.form.is_valid():
             return
         data = self.form.cleaned_data
-        self.proposed_statement = self.sentence(data["kind"], data["claimant"])
+        self.proposed_statement = self.sentence(
+            data["kind"], [*filter(None, [data["claimant"]]), *sorted(data["co_claimants"], key=_by_name)]
+        )
         if " ".join(data["statement"].split()) in ("", old):
             self.fill_again(statement=self.proposed_statement)
 
@@ -212,3 +216,7 @@ def public_address(claim: Claim) -> str:
         return claim.get_absolute_url()
     except NoReverseMatch:  # the admin can be served without the public site
         return ""
+
+
+def _by_name(party: Party) -> tuple[str, int]:
+    return party.name, party.pk

@@ -102,6 +102,7 @@ class Claim(Out):
     kind: KindName
     statement: str = Field(description="The public sentence; it names the claimant.")
     claimant: PartyRef | None
+    claimants: list[PartyRef] = Field(description="The claimant, then those who claim it together with it.")
     targets: list[PartyRef]
     on: str | None = Field(description="When it was claimed: ISO 8601, as much of the date as is known.")
     precision: PrecisionName

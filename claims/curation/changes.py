@@ -5,7 +5,7 @@ from datetime import date
 
 from claims.models import Claim, Dispute, Party, System, Topic
 
-RELATIONS = ("targets", "topics", "systems", "disputes", "answers")
+RELATIONS = ("co_claimants", "targets", "topics", "systems", "disputes", "answers")
 VALUES = ("kind", "claimant_id", "statement", "on", "precision", "hedged", "wording", "asked_by_id", "asked_at")
 
 
@@ -15,6 +15,7 @@ class ClaimChanges:
 
     kind: str | None = None
     claimant: Party | None = None
+    co_claimants: list[Party] | None = None
     statement: str | None = None
     on: date | None = None
     precision: str | None = None

@@ -9,7 +9,7 @@ from django.db import connection
 from claims.assertions import bare_accusations
 from claims.attribution import decided_by
 from claims.models import Claim, Kind, Step, current_status
-from claims.wording import names_claimant
+from claims.wording import names_claimant, verb
 
 
 class CurationError(Exception):
@@ -62,13 +62,17 @@ def check_publishable(claim: Claim) -> None:
     """Raise unless the claim has what the public must see: claimant, sentence that names it, mention, dispute."""
     if claim.claimant is None:
         raise CurationError("Who claims this? A published claim needs a claimant.")
-    if claim.claimant.merged_into_id:
-        raise CurationError(f"{claim.claimant} was merged into {claim.claimant.merged_into}: choose that party.")
+    for party in claim.claimants:
+        if party.merged_into_id:
+            raise CurationError(f"{party} was merged into {party.merged_into}: choose that party.")
+    if claim.co_claimants.filter(pk=claim.claimant.pk).exists():
+        raise CurationError(f"{claim.claimant} is the claimant already: name who else claims it, or nobody.")
     if not claim.statement.strip():
         raise CurationError("A published claim needs its public sentence.")
-    aliases = claim.claimant.aliases.values_list("name", flat=True)
-    if not names_claimant(claim.statement, [claim.claimant.name, *aliases]):
-        raise CurationError(f"The public sentence must name who claims it: “{claim.claimant}” is not in it.")
+    for party in claim.claimants:
+        aliases = party.aliases.values_list("name", flat=True)
+        if not names_claimant(claim.statement, [party.name, *aliases]):
+            raise CurationError(f"The public sentence must name who claims it: “{party}” is not in it.")
     check_wording(claim)
     if not claim.mentions.exists():
         raise CurationError("A published claim needs at least one mention: the words that state it.")
@@ -85,7 +89,7 @@ def check_wording(claim: Claim) -> None:
         named = ", ".join(f"“{word}”" for word in dict.fromkeys(words))
         raise CurationError(
             f"The public sentence states as a fact what nobody has found: {named}. "
-            f"Say who says so: “{claim.claimant} alleges that …”."
+            f"Say who says so: “{claim.claimant_name} {verb('allegation', len(claim.claimants))} that …”."
         )
 
 

@@ -54,7 +54,7 @@ def first_steps(claim: Claim, decision: Decision) -> None:
     """Record the steps that a newly published claim is by itself.
 
     An allegation stands as alleged against each target; a denial puts "denied" on each allegation of which its
-    claimant is a target.
+    claimants are targets.
     """
     source = claim.mentions.first()
     if source is None:
@@ -66,7 +66,8 @@ def first_steps(claim: Claim, decision: Decision) -> None:
         steps += [Status(claim=claim, target=target, step=Step.ALLEGED, **common) for target in against or [None]]
     if claim.kind == Kind.DENIAL:
         steps += [
-            Status(claim=answered, target=claim.claimant, step=Step.DENIED, **common)
-            for answered in claim.answers.published().filter(targets=claim.claimant_id)
+            Status(claim=answered, target=party, step=Step.DENIED, **common)
+            for party in claim.claimants
+            for answered in claim.answers.published().filter(targets=party)
         ]
     Status.objects.bulk_create(steps, ignore_conflicts=True)

@@ -158,6 +158,7 @@ class RuleExtractor:
             direct=sentence.quoted >= 0.5,
             via=attribution.via if attribution else (),
             answers=answers,
+            joint=attribution.referent.parts if attribution and attribution.referent else (),
         )
 
 

@@ -54,6 +54,8 @@ class DraftClaim:
     direct quotation from reported speech. *via* is the attribution chain from the outlet towards the origin
     without the claimant itself ("the FT reports that OpenAI says …" has via ``("Financial Times",)``).
     *answers* holds the indices of the drafts of the same `Extraction` that this one denies or responds to.
+    *joint* holds the name of each claimant where several claim together, whom *claimant* names as one ("OpenAI
+    and Microsoft").
     """
 
     start: int
@@ -68,6 +70,7 @@ class DraftClaim:
     direct: bool
     via: tuple[str, ...]
     answers: tuple[int, ...]
+    joint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from claims.models.decisions import Decision
 from claims.models.disputes import Dispute
 from claims.models.extractions import Extraction
 from claims.models.parties import Party, System, Topic
+from claims.wording import joined
 from tracker.news.models import Article, Reading
 
 
@@ -66,6 +67,9 @@ class Claim(DatedModel):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     kind = models.CharField(max_length=10, choices=Kind)
     claimant = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="claims")
+    co_claimants = models.ManyToManyField(
+        Party, blank=True, related_name="joint_claims", help_text="Who claims it together with the claimant."
+    )
     targets = models.ManyToManyField(Party, blank=True, related_name="claims_against")
     statement = models.CharField("public sentence", max_length=500, blank=True)
     hedged = models.BooleanField(default=False, help_text="The source itself marks it as unproven.")
@@ -153,9 +157,15 @@ class Claim(DatedModel):
         return self.statement or f"{self.kind} by {self.claimant_name or 'nobody yet'}"
 
     @property
+    def claimants(self) -> list[Party]:
+        """Everybody who makes the claim: the claimant, then those who claim it together with it, by name."""
+        lead = [self.claimant] if self.claimant else []
+        return lead + sorted(self.co_claimants.all(), key=lambda party: (party.name, party.pk))
+
+    @property
     def claimant_name(self) -> str:
-        """The claimant's name: the party's, else the one that the extractor proposed, else empty."""
-        return self.claimant.name if self.claimant else str(self.proposed.get("claimant", ""))
+        """The claimants' names: the parties', else the one that the extractor proposed, else empty."""
+        return joined(party.name for party in self.claimants) or str(self.proposed.get("claimant", ""))
 
     def leased_to_other(self, user_id: int | None, now: datetime | None = None) -> bool:
         """Whether somebody other than this user works on the draft now."""

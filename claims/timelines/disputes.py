@@ -240,10 +240,14 @@ def overview(dispute: Dispute, limit: int = 5) -> Overview:
     """Return what a dispute's page says beside its timeline, with up to *limit* open accusations."""
     claims = dispute_claims(dispute)
     rows = list(claims.values_list("pk", "kind", "claimant_id", "on"))
-    facts = {pk: (kind, claimant) for pk, kind, claimant, _ in rows}
+    together: dict[int, list[int]] = {pk: [claimant] for pk, _, claimant, _ in rows if claimant}
+    joint = Claim.co_claimants.through.objects.filter(claim__in=claims).order_by("party")
+    for pk, party in joint.values_list("claim_id", "party_id"):
+        together[pk].append(party)
+    facts = {pk: (kind, together.get(pk, [])) for pk, kind, _, _ in rows}
     links = Claim.targets.through.objects.filter(claim__in=claims).values_list("claim_id", "party_id")
     aimed = [(pk, target) for pk, target in links if pk in facts]
-    parties = Party.objects.in_bulk({c for _, c in facts.values() if c} | {target for _, target in aimed})
+    parties = Party.objects.in_bulk({c for _, made in facts.values() for c in made} | {target for _, target in aimed})
     counted = Counter(kind for kind, _ in facts.values())
     waiting = open_accusations(claims).select_related("claimant").defer("proposed").order_by("on", "pk")
     shown = Q(claims__in=claims.order_by().values("pk"))
@@ -269,13 +273,13 @@ def overview(dispute: Dispute, limit: int = 5) -> Overview:
     )
 
 
-# Kind and claimant of each claim, by its key.
-Facts = Mapping[int, tuple[str, int | None]]
+# Kind and claimants of each claim, by its key.
+Facts = Mapping[int, tuple[str, list[int]]]
 
 
 def _sides(facts: Facts, aimed: list[tuple[int, int]], parties: dict[int, Party]) -> tuple[Side, ...]:
-    made = Counter(claimant for kind, claimant in facts.values() if kind not in ANSWERS)
-    answered = Counter(claimant for kind, claimant in facts.values() if kind in ANSWERS)
+    made = Counter(party for kind, by in facts.values() if kind not in ANSWERS for party in by)
+    answered = Counter(party for kind, by in facts.values() if kind in ANSWERS for party in by)
     against = Counter(target for pk, target in aimed if facts[pk][0] not in ANSWERS)
     sides = [Side(party, made[pk], against[pk], answered[pk]) for pk, party in parties.items()]
     return tuple(sorted(sides, key=lambda s: (-(s.claims + s.against + s.answers), s.party.name)))
@@ -287,14 +291,15 @@ def _edges(
     kinds: dict[tuple[int, int], Counter[str]] = {}
     statuses: dict[tuple[int, int], list[Status]] = {}
     for pk, target in aimed:
-        kind, claimant = facts[pk]
-        if claimant and claimant != target:
-            kinds.setdefault((claimant, target), Counter())[kind] += 1
+        kind, claimants = facts[pk]
+        for claimant in claimants:
+            if claimant != target:
+                kinds.setdefault((claimant, target), Counter())[kind] += 1
     steps = sourced_publicly().filter(claim__in=claims.order_by().values("pk"), target__isnull=False)
     for status in steps.select_related(None).only("step", "on", "claim", "target"):
-        _, claimant = facts.get(status.claim_id, ("", None))
-        if claimant and status.target_id:
-            statuses.setdefault((claimant, status.target_id), []).append(status)
+        for claimant in facts.get(status.claim_id, ("", []))[1]:
+            if status.target_id:
+                statuses.setdefault((claimant, status.target_id), []).append(status)
     edges = [
         Edge(parties[a], parties[b], tuple(sorted(counts.items())), current_status(statuses.get((a, b), [])))
         for (a, b), counts in kinds.items()

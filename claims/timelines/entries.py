@@ -102,6 +102,12 @@ def published() -> ClaimQuerySet:
     return Claim.objects.published()
 
 
+def made_by(parties: Iterable[int]) -> Q:
+    """Return the condition that a claim is made by one of *parties*, alone or together with others."""
+    keys = list(parties)
+    return Q(claimant__in=keys) | Q(pk__in=Claim.co_claimants.through.objects.filter(party__in=keys).values("claim"))
+
+
 def within(relation: str, names: Iterable[str]) -> list[str]:
     """Return *names* of fields as they are called from the other end of *relation*."""
     return [f"{relation}__{name}" for name in names]
@@ -139,6 +145,7 @@ def with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
         claims.select_related("claimant")
         .defer("proposed")
         .prefetch_related(
+            "co_claimants",
             "targets",
             "topics",
             Prefetch("statuses", sourced_publicly()),

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from claims.models import Claim, Dispute, Kind, Mention, Party, Step, Topic
 from claims.models.claims import STEP_RANKS
-from claims.timelines.entries import family, published, sourced_publicly
+from claims.timelines.entries import family, made_by, published, sourced_publicly
 from tracker.news.models import Outlet
 
 # A query is cut at this length; nobody types more, and trigrams of a novel cost time.
@@ -113,7 +113,7 @@ def _party(claims: QuerySet[Claim], value: str) -> QuerySet[Claim]:
     party = Party.objects.filter(slug=value).first()
     names = family(Party, party.merged_into_id or party.pk) if party else []
     aimed = Claim.targets.through.objects.filter(party__in=names).values("claim")
-    return claims.filter(Q(claimant__in=names) | Q(pk__in=aimed))
+    return claims.filter(made_by(names) | Q(pk__in=aimed))
 
 
 def _outlet(claims: QuerySet[Claim], value: str) -> QuerySet[Claim]:
@@ -181,9 +181,13 @@ def _topics(claims: QuerySet[Claim]) -> tuple[Option, ...]:
 def _parties(claims: QuerySet[Claim]) -> tuple[Option, ...]:
     links = Claim.targets.through.objects.filter(claim__in=claims.values("pk"))
     rows = claims.values_list(Coalesce("claimant__merged_into", "claimant")).annotate(Count("pk"))
-    aimed = links.values_list(Coalesce("party__merged_into", "party")).annotate(Count("claim", distinct=True))
+    joint = Claim.co_claimants.through.objects.filter(claim__in=claims.values("pk"))
+    aimed, together = (
+        some.values_list(Coalesce("party__merged_into", "party")).annotate(Count("claim", distinct=True))
+        for some in (links, joint)
+    )
     counted: Counter[int] = Counter()
-    for pk, number in [*rows, *aimed]:
+    for pk, number in [*rows, *aimed, *together]:
         counted[pk] += number
     parties = Party.objects.in_bulk(counted)
     found = [Option(parties[pk].slug, parties[pk].name, number) for pk, number in counted.items() if pk in parties]

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from claims.models import Claim, Dispute, Party, State
 from claims.timelines.disputes import ANSWERS, public_disputes
-from claims.timelines.entries import MERGERS, family, published
+from claims.timelines.entries import MERGERS, family, made_by, published
 
 # What a party's page can be narrowed to.
 PARTY_SHOWS = ("claims", "answers", "against")
@@ -29,17 +29,23 @@ def public_parties() -> QuerySet[Party]:
     claimants = published().values(survivor=Coalesce("claimant__merged_into", "claimant"))
     links = Claim.targets.through.objects.filter(claim__state=State.PUBLISHED)
     targets = links.values(survivor=Coalesce("party__merged_into", "party"))
-    return Party.objects.standing().filter(Q(pk__in=claimants.order_by()) | Q(pk__in=targets)).order_by("name")
+    joint = Claim.co_claimants.through.objects.filter(claim__state=State.PUBLISHED)
+    together = joint.values(survivor=Coalesce("party__merged_into", "party"))
+    acting = Q(pk__in=claimants.order_by()) | Q(pk__in=targets) | Q(pk__in=together)
+    return Party.objects.standing().filter(acting).order_by("name")
 
 
 def with_figures(parties: QuerySet[Party]) -> QuerySet[Party]:
     """Return *parties* with `made`, `answered` and `against`: how many published claims of each there are."""
     # A subquery each: joined together, the claims by a party would multiply with those against it.
     made = published().order_by().filter(claimant=OuterRef("pk"))
+    joint = Claim.co_claimants.through.objects.filter(party=OuterRef("pk"), claim__state=State.PUBLISHED)
     links = Claim.targets.through.objects.filter(party=OuterRef("pk"), claim__state=State.PUBLISHED)
     return parties.annotate(
-        made=_counted(made.exclude(kind__in=ANSWERS), "claimant"),
-        answered=_counted(made.filter(kind__in=ANSWERS), "claimant"),
+        made=_counted(made.exclude(kind__in=ANSWERS), "claimant")
+        + _counted(joint.exclude(claim__kind__in=ANSWERS), "party"),
+        answered=_counted(made.filter(kind__in=ANSWERS), "claimant")
+        + _counted(joint.filter(claim__kind__in=ANSWERS), "party"),
         against=_counted(links.exclude(claim__kind__in=ANSWERS), "party"),
     )
 
@@ -66,7 +72,7 @@ def party_claims(party: Party, show: str = "") -> QuerySet[Claim]:
     """
     names = family(Party, party.pk)
     aimed = Claim.targets.through.objects.filter(party__in=names).values("claim")
-    by, against = Q(claimant__in=names), Q(pk__in=aimed)
+    by, against = made_by(names), Q(pk__in=aimed)
     answers = Q(kind__in=ANSWERS)
     match show:
         case "claims":

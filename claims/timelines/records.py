@@ -77,6 +77,7 @@ def claim_record(entry: Entry, site: str) -> Record:
         "kind": claim.kind,
         "statement": claim.statement,
         "claimant": _party(claim.claimant, site),
+        "claimants": [_party(party, site) for party in claim.claimants],
         "targets": [_party(target, site) for target in claim.targets.all()],
         "on": claim.when_iso or None,
         "precision": claim.precision,

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from claims.models import Claim, Dispute, Kind, Party, State, System, Topic
 from claims.timelines.disputes import ANSWERS, public_disputes
-from claims.timelines.entries import family, published
+from claims.timelines.entries import family, made_by, published
 
 SHOWN = Q(claims__state=State.PUBLISHED)
 
@@ -79,8 +79,8 @@ def pair_claims(one: Party, other: Party) -> QuerySet[Claim]:
     """Return the published claims of either of two parties about the other, newest first."""
     names = {one.pk: family(Party, one.pk), other.pk: family(Party, other.pk)}
     links = Claim.targets.through.objects
-    either = Q(claimant__in=names[one.pk], pk__in=links.filter(party__in=names[other.pk]).values("claim"))
-    either |= Q(claimant__in=names[other.pk], pk__in=links.filter(party__in=names[one.pk]).values("claim"))
+    either = made_by(names[one.pk]) & Q(pk__in=links.filter(party__in=names[other.pk]).values("claim"))
+    either |= made_by(names[other.pk]) & Q(pk__in=links.filter(party__in=names[one.pk]).values("claim"))
     return published().filter(either).order_by("-on", "-pk")
 
 
@@ -88,10 +88,13 @@ def opposite(party: Party, limit: int = 12) -> list[tuple[Party, int]]:
     """Return the parties with which *party* has most claims, either about the other, with how many."""
     mine = family(Party, party.pk)
     links = Claim.targets.through.objects.filter(claim__state=State.PUBLISHED)
-    by = links.filter(claim__claimant__in=mine).exclude(party__in=mine).values_list("party", "claim")
-    against = links.filter(party__in=mine).exclude(claim__claimant__in=mine).values_list("claim__claimant", "claim")
+    made = published().filter(made_by(mine)).order_by().values("pk")
+    by = links.filter(claim__in=made).exclude(party__in=mine).values_list("party", "claim")
+    aimed = links.filter(party__in=mine).exclude(claim__in=made).values("claim")
+    lead = published().filter(pk__in=aimed).order_by().values_list("claimant", "pk")
+    joint = Claim.co_claimants.through.objects.filter(claim__in=aimed).values_list("party", "claim")
     claims: dict[int, set[int]] = {}
-    for pk, claim in [*by, *against]:
+    for pk, claim in [*by, *lead, *joint]:
         claims.setdefault(pk, set()).add(claim)
     parties = Party.objects.select_related("merged_into").in_bulk(list(claims))
     counted: dict[Party, set[int]] = {}

@@ -379,7 +379,7 @@
     if (target.form?.id !== "decision") return;
     edits += 1;
     dirty = true;
-    if (["kind", "claimant", "targets"].includes(target.name)) {
+    if (["kind", "claimant", "co_claimants", "targets"].includes(target.name)) {
       // What is proposed follows from who claims what against whom.
       clearTimeout(refreshing);
       refreshing = setTimeout(() => {
