@@ -197,7 +197,7 @@ TABLES: tuple[Table, ...] = (
             _number("id", "the key"),
             _text("kind", "allegation, denial, response, action, finding or concern"),
             _text("statement", "the public sentence, which names the claimant"),
-            _text("claimant", "who claims", "parties.slug"),
+            _text("claimant", "who claims, alone or before others", "parties.slug"),
             _text("on", "when it was claimed: ISO 8601, as much of the date as is known"),
             _text("precision", "day, month, year or circa"),
             _number("hedged", "1: marked as unproven by its source"),
@@ -213,6 +213,14 @@ TABLES: tuple[Table, ...] = (
             *("id", "kind", "statement", "claimant.slug", "on", "precision", "hedged", "status", "reports.articles"),
             *("reports.independent", "published_at", "changed_at", "demonstration", "url"),
         ),
+    ),
+    Table(
+        "claim_claimants",
+        "everybody who makes a claim: the claimant, and those who claim it together with it",
+        "claims",
+        ("claim_id", "party"),
+        (CLAIM, _text("party", "who claims", "parties.slug")),
+        _links("claimants", lambda party: party["slug"]),
     ),
     Table(
         "claim_targets",
