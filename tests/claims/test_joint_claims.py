@@ -1,6 +1,7 @@
 """A claim that several parties make together: from the extractor's draft to every public view."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from claims.extraction.types import Document
 from claims.models import Claim, Kind, State, Step, Verb
 from claims.wording import propose_statement
 from tests.claims.desk import desk, filled, log_in_editor
-from tests.claims.test_intake import DRAFT, Scripted, replace
+from tests.claims.test_intake import DRAFT, Scripted
 from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published, make_reading
 
 pytestmark = pytest.mark.django_db
