@@ -3,7 +3,6 @@
 Reading ──enqueue──→ Extraction (a row of work) ──extract_due──→ draft Claims with Mentions
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -25,11 +24,9 @@ from claims.extraction.types import Extraction as Extracted
 from claims.models import Alias, Claim, Extraction, Mention, Party, System, Topic
 from claims.wording import fold, propose_statement
 from tracker.news import clock
-from tracker.news.leasing import one_by_one
+from tracker.news.leasing import note_fault, one_by_one
 from tracker.news.models import Article, Reading
 from tracker.news.types import Verdict
-
-log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 300
 # A draft whose words are already a claim's, from another extractor version, is not asked about again.
@@ -123,10 +120,7 @@ def _extract(work: Extraction, extractor: Extractor, registry: Registry) -> Outc
         _keep_record(work, found)
         drafts = store(work, found)
     except Exception as error:  # one bad text must not stop the others
-        log.exception("extraction %s of reading %s", work.pk, work.reading_id)
-        message = f"{type(error).__name__}: {error}"[:2000]
-        Extraction.objects.filter(pk=work.pk).update(last_error=message)
-        return Outcome(article.url, 0, message)
+        return Outcome(article.url, 0, note_fault(work, error))
     return Outcome(article.url, drafts)
 
 

@@ -98,7 +98,8 @@ def database_from_url(url: str) -> dict[str, Any]:
         # A connection that a restart of the server has cut is noticed before a visitor gets it.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 10)},
+            # A visitor is told of a database that is away after seconds, not after psycopg's half minute.
+            "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 10), "timeout": 5.0},
             # What the server lists, and the history keeps: which program wrote a row.
             "application_name": " ".join(["tracker", *(part for part in sys.argv[1:2] if part.isidentifier())]),
             **options,

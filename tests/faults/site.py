@@ -2,10 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,7 @@ class Site:
         return {
             **kept,
             "DATABASE_URL": self.database,
+            "DEBUG": "1",
             "SECRET_KEY": "for-tests-of-faults-" + "x" * 40,
             "SITE_URL": "http://127.0.0.1:9",
             "FETCH_ALLOWED_ORIGINS": self.origin,
@@ -68,10 +70,12 @@ class Site:
 
     # ---- processes
 
-    def start(self, name: str, *arguments: str, **env: str) -> Popen[bytes]:
+    def start(self, name: str, *arguments: str, pass_fds: Iterable[int] = (), **env: str) -> Popen[bytes]:
         """Start ``python ARGUMENTS`` in a session of its own; its output goes to a log of that name."""
         with (self.logs / f"{name}.log").open("ab") as log:
-            process = launch([sys.executable, *arguments], env=self.env | env, folder=ROOT, stdout=log)
+            process = launch(
+                [sys.executable, *arguments], env=self.env | env, folder=ROOT, stdout=log, pass_fds=pass_fds
+            )
         self.running.append(process)
         return process
 
@@ -85,6 +89,17 @@ class Site:
         """Start beat, its clock *clock* seconds off."""
         command = ["-m", "celery", "--quiet", "--app", "tests.faults.workers", "beat", "--pidfile="]
         return self.start(name, *command, CLOCK_OFF=clock)
+
+    def web(self, name: str = "web") -> str:
+        """Start a web server; return its address without a slash at its end."""
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen(64)
+            listening.set_inheritable(True)
+            bind = ["--bind", f"fd://{listening.fileno()}", "--worker-class", "gthread", "--threads", "4"]
+            arguments = ["-m", "gunicorn", "tracker.wsgi", *bind, "--log-level", "warning", "--no-control-socket"]
+            self.start(name, *arguments, pass_fds=(listening.fileno(),))
+            return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
     def manage(self, *arguments: str, **env: str) -> str:
         """Run a management command; return what it printed.

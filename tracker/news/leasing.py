@@ -5,6 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import OperationalError
+from django.db.models import F
+from django.db.models.functions import Greatest
+
 from tracker.news.models import Work
 
 log = logging.getLogger(__name__)
@@ -60,7 +64,19 @@ def recorded(row: Work, url: str, store: Callable[[], Outcome]) -> Outcome:
 
 
 def fault(row: Work, url: str, error: Exception) -> Outcome:
-    log.error("%s %s: %s", row._meta.model_name, row.pk, url, exc_info=error)
+    """Record at its row a fault of ours, or of the database's, and return what became of it."""
+    return Outcome(url, False, "fault", error=note_fault(row, error))
+
+
+def note_fault(row: Work, error: Exception) -> str:
+    """Write down at *row* why work on it failed; it is tried again when its lease ends. Return the words.
+
+    What the database could not do (its disk is full, its connections were cut) is no fault of the row's and does not
+    count as a try: however long it lasts, the work goes on by itself afterwards.
+    """
+    log.error("%s %s failed", row._meta.model_name, row.pk, exc_info=error)
     message = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
-    type(row).objects.filter(pk=row.pk).update(last_error=message)
-    return Outcome(url, False, "fault", error=message)
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    tries = {"attempts": Greatest(F("attempts") - 1, 0)} if isinstance(error, OperationalError) else {}
+    rows.update(last_error=message, **tries)
+    return message
