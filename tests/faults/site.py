@@ -83,7 +83,7 @@ class Site:
         """Start a worker that kills itself at the point *die_at* and whose clock is *clock* seconds off."""
         options = ["--app", "tests.faults.workers", "worker", "--queues", "collect,extract", "--without-gossip"]
         command = ["-m", "celery", "--quiet", *options, "--without-mingle", *(pool or ("--pool", "solo"))]
-        return self.start(name, *command, **(env | {"DIE_AT": die_at, "CLOCK_OFF": clock}))
+        return self.start(name, *command, pass_fds=(), **(env | {"DIE_AT": die_at, "CLOCK_OFF": clock}))
 
     def beat(self, name: str = "beat", clock: str = "") -> Popen[bytes]:
         """Start beat, its clock *clock* seconds off."""
