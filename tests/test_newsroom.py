@@ -32,6 +32,7 @@ class Newsroom:
     site: str
     user: str
     password: str
+    reviewer: tuple[str, str]
     database: str
     data: Path
     started: float
@@ -41,7 +42,7 @@ class Newsroom:
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     """The stack of `make run` in a folder of its own, on free ports."""
     with Stack(tmp_path_factory.mktemp("newsroom")) as stack:
-        yield Newsroom(stack.site, *stack.login, stack.database_url, stack.data_dir, time.monotonic())
+        yield Newsroom(stack.site, *stack.login, stack.reviewer, stack.database_url, stack.data_dir, time.monotonic())
 
 
 @pytest.fixture
@@ -114,10 +115,7 @@ def test_an_accepted_draft_appears_on_the_disputes_page_and_first_in_its_feed(ne
 
 def log_in_and_accept(newsroom: Newsroom, page: Page) -> str:
     """Log in as the editor, accept a waiting draft of the dispute that names a known claimant; return its sentence."""
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(newsroom.user)
-    page.get_by_label("Password").fill(newsroom.password)
-    page.get_by_role("button", name="Log in").click()
+    log_in(page, newsroom.user, newsroom.password)
     page.goto("/admin/desk/?q=DeepSeek")
     drafts = [link.get_attribute("href") for link in page.locator("a[href*='/admin/desk/']").all()]
     for address in dict.fromkeys(href for href in drafts if href and re.search(r"/desk/\d+/", href)):
@@ -134,8 +132,30 @@ def log_in_and_accept(newsroom: Newsroom, page: Page) -> str:
     elif not box.is_checked():
         box.check()
     page.locator("button[name=action][value=accept]").click()
-    expect(page.get_by_text("Published:").first).to_be_visible()
+    expect(page.get_by_text("Awaits another person's approval").first).to_be_visible()
+    assert sentence not in fetched(newsroom.site + "/changes/").decode()
+    approve(newsroom, page)
     return sentence
+
+
+def approve(newsroom: Newsroom, page: Page) -> None:
+    """Log in as the second person, in another window, and approve what awaits."""
+    assert page.context.browser
+    other = page.context.browser.new_context(base_url=newsroom.site).new_page()
+    log_in(other, *newsroom.reviewer)
+    other.goto("/admin/desk/approvals/")
+    other.get_by_role("link", name="Start approving").click()
+    other.get_by_role("button", name="Approve").click()
+    expect(other.get_by_text("Nothing awaits approval").first).to_be_visible()
+    other.context.close()
+
+
+def log_in(page: Page, name: str, password: str) -> None:
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("h1")).to_contain_text("Editors' desk")
 
 
 def test_losing_every_message_loses_no_work(newsroom: Newsroom, page: Page) -> None:

@@ -137,3 +137,9 @@ class Stack:
         """Name and password of the administrator."""
         secrets = State(self.data_dir).secrets()
         return secrets.admin_user, secrets.admin_password
+
+    @property
+    def reviewer(self) -> tuple[str, str]:
+        """Name and password of the second person."""
+        secrets = State(self.data_dir).secrets()
+        return secrets.reviewer_user, secrets.reviewer_password

@@ -2,6 +2,7 @@
 
    Every button and link works without this script; it presses them. Nothing here decides what is allowed. */
 "use strict";
+/* global DeskWords */
 
 (() => {
   const find = (selector, root = document) => root.querySelector(selector);
@@ -126,23 +127,8 @@
   }
 
   // ---------------------------------------------------------------------------------- selection
-  // Offsets count code points from the start of the text, as the server counts them; a browser counts UTF-16.
-  const points = (text) => Array.from(text).length;
-
   function selection() {
-    const text = find("#text");
-    const chosen = window.getSelection();
-    if (!text || !chosen || chosen.isCollapsed || !chosen.rangeCount) return null;
-    const range = chosen.getRangeAt(0);
-    if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return null;
-    const words = range.toString();
-    if (!words.trim()) return null;
-    const before = document.createRange();
-    before.selectNodeContents(text);
-    before.setEnd(range.startContainer, range.startOffset);
-    const blanks = words.length - words.trimStart().length;
-    const start = points(before.toString()) + points(words.slice(0, blanks));
-    return { start, end: start + points(words.trim()), words: words.trim() };
+    return find("#text") && DeskWords.selected(find("#text"));
   }
 
   function noteSelection() {
@@ -269,8 +255,30 @@
 
   const FIELDS = { e: "#id_statement", c: "#add-claimant", t: "#add-targets", d: "#add-disputes" };
 
+  // Which claim it answers: the only one at once, of several the one whose number follows.
+  let linking = false;
+
+  function link(number) {
+    const boxes = findAll("#field-answers input");
+    linking = number === undefined && boxes.length > 1;
+    if (!boxes.length) {
+      tell("No claim is offered here that this one could answer.", "warning");
+    } else if (linking) {
+      const names = boxes.map((box, index) => `${index + 1} ${box.parentElement.textContent.trim().slice(0, 70)}`);
+      tell(`Which claim does it answer? ${names.slice(0, 9).join(" · ")}`, "info");
+    } else {
+      const box = boxes[(number || 1) - 1];
+      box?.click();
+      box?.focus();
+    }
+    return true;
+  }
+
   function press(key) {
     const panel = find("details.panel[open]");
+    if (key === "l") return link();
+    if (linking && /^[1-9]$/.test(key)) return link(Number(key));
+    linking = false;
     if (/^[1-9]$/.test(key)) {
       const choice = panel && findAll(".panel-choice", panel)[Number(key) - 1];
       choice?.click();
@@ -324,6 +332,11 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
     if (find("#help")?.open && event.key !== "?") return;
     if (window.localStorage.getItem(KEYS_OFF) && event.key !== "?") return;
+    if (event.shiftKey && find("#text") && DeskWords.move(find("#text"), event.key)) {
+      noteSelection();
+      event.preventDefault();
+      return;
+    }
     if (press(event.key)) event.preventDefault();
   }
 
