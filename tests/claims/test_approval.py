@@ -215,7 +215,7 @@ def test_a_sentence_is_not_published_by_sql_alone(state: str) -> None:
         "UPDATE claims_claim SET state = 'published', published_at = now(), asked_by_id = NULL, asked_at = NULL, "
         "wording = '', statement = 'OpenAI proves everything.' WHERE id = %s; SET CONSTRAINTS ALL IMMEDIATE"
     )
-    refusal = r"no decision publishes this wording|nobody accepted it"
+    refusal = f"nobody decided that this {state} claim changes"
     with pytest.raises(IntegrityError, match=refusal), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.replace("%s", str(claim.pk)))
     assert again(claim).state == state
@@ -224,8 +224,11 @@ def test_a_sentence_is_not_published_by_sql_alone(state: str) -> None:
 def test_awaiting_without_somebody_who_asked_is_refused_by_the_database() -> None:
     claim = make_draft()
     curation.reject(claim, make_editor(), "no")
-    with pytest.raises(IntegrityError, match="approval_is_asked_by_someone"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="a rejected claim does not become awaiting"), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(state="awaiting")
+    claim.refresh_from_db()
+    with pytest.raises(IntegrityError, match="approval_is_asked_by_someone"), transaction.atomic():
+        Claim.objects.create(kind="allegation", state="awaiting", decision=claim.decision)
 
 
 # ------------------------------------------------------------------------------------------------------- the screens

@@ -48,7 +48,7 @@ def sql(statement: str, *values: Any) -> None:
 def test_a_draft_cannot_be_published_without_a_decision() -> None:
     draft = make_draft()
     now = timezone.now()
-    refused(lambda: Claim.objects.filter(pk=draft.pk).update(state="published", published_at=now), "leaves_draft")
+    refused(lambda: Claim.objects.filter(pk=draft.pk).update(state="published", published_at=now), "nobody decided")
 
 
 def test_a_draft_cannot_be_published_under_a_decision_on_another_claim() -> None:
@@ -72,7 +72,16 @@ def test_a_draft_cannot_be_published_under_a_decision_that_did_not_accept_it() -
             decision.pk,
             draft.pk,
         ),
-        "nobody accepted it",
+        "nobody decided",
+    )
+    curation.edit(draft, make_editor(), curation.ClaimChanges(hedged=False))
+    refused(
+        lambda: sql(
+            "UPDATE claims_claim SET state='published', published_at=now(), decision_id=%s WHERE id=%s",
+            decision.pk,
+            draft.pk,
+        ),
+        "does not say what it would become",
     )
 
 
@@ -91,7 +100,11 @@ def test_a_claim_cannot_be_born_published() -> None:
 
 @pytest.mark.parametrize(
     ("column", "value", "words"),
-    [("claimant_id", None, "has_claimant"), ("statement", "", "has_statement"), ("published_at", None, "has_claimant")],
+    [
+        ("claimant_id", None, "has_claimant"),
+        ("statement", "", "nobody decided"),
+        ("published_at", None, "has_claimant"),
+    ],
 )
 def test_a_published_claim_keeps_its_claimant_and_its_sentence(column: str, value: object, words: str) -> None:
     claim = make_published()

@@ -8,3 +8,7 @@ class AccessConfig(AppConfig):
 
     name = "tracker.access"
     verbose_name = "Access"
+
+    def ready(self) -> None:
+        """Note when sessions begin, whichever way one logs in."""
+        from tracker.access import middleware  # noqa: F401
