@@ -51,5 +51,5 @@ DROP FUNCTION claims_step();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0015_dump")]
+    dependencies = [("claims", "0016_joint_claimants")]
     operations = [migrations.RunSQL(STEPS, UNDO)]
