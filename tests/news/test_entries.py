@@ -358,3 +358,71 @@ def test_guids_differ_within_a_feed_and_no_distinct_item_is_lost(items: list[tup
         )
     )
     assert len(feed.entries) == len(set(items)) == len({entry.guid for entry in feed.entries})
+
+
+# ------------------------------------------------------------------ oddities of published feeds
+def test_an_absolute_atom_id_is_kept_letter_by_letter_and_a_relative_one_resolved() -> None:
+    entries = "".join(
+        f"<entry><id>{guid}</id><title>{guid}</title></entry>" for guid in ("HTTP://A.example/x", "tag:a,1:2", "one")
+    )
+    for space in ("", '<x xmlns="https://own.example/"><y/></x>'):  # read quickly, and by feedparser
+        body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>{entries}{space}</feed>'
+        found = read_feed(body.encode(), url="https://feeds.example/dir/feed")
+        assert [e.guid for e in found.entries] == [
+            "HTTP://A.example/x",
+            "tag:a,1:2",
+            "https://feeds.example/dir/one",
+        ]
+
+
+def test_a_channel_of_cdf_without_items_is_a_feed() -> None:
+    found = read_feed(
+        b'<?xml version="1.0"?>\n<!-- a --><CHANNEL HREF="https://a.example/"><ABSTRACT>Text</ABSTRACT></CHANNEL>'
+    )
+    assert (found.url, found.description, found.entries) == ("https://a.example/", "Text", ())
+
+
+def test_comments_before_what_is_no_feed_take_no_time() -> None:
+    began = time.process_time()
+    with pytest.raises(FeedError):
+        read_feed(b"<!-- a -->" * 3_000 + b"<other/>")
+    assert time.process_time() - began < 2
+
+
+def test_a_last_end_tag_that_was_cut_off_costs_nothing() -> None:
+    found = read_feed(b"<rss version='2.0'><channel><link>http://a.example/?a=1&b=2&c</link></channel></rss")
+    assert (found.url, found.warnings) == ("http://a.example/?a=1&b=2&c", ())
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("&amp;lang;x&amp;rang;", "\u27e8x\u27e9"),  # a reference in HTML within the text is HTML's own
+        ("&lang;x&rang;", "\u2329x\u232a"),  # one of the document's is HTML 4's
+    ],
+)
+def test_references_in_a_title(written: str, read_as: str) -> None:
+    body = f"<rss version='2.0'><channel><item><title>{written}</title></item></channel></rss>"
+    assert read_feed(body.encode()).entries[0].title == read_as
+
+
+@pytest.mark.parametrize("written", ["sa&lt;!-- -- words &gt;fe", "safe&lt;!--", "sa&lt;!-- > --&gt;fe"])
+def test_a_comment_is_no_part_of_a_title(written: str) -> None:
+    title = f"<title type='html'>{written}</title>"
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a:1</id>{title}</entry></feed>'
+    assert read_feed(body.encode()).entries[0].title == "safe"
+
+
+def test_a_line_break_with_an_end_tag_is_one_line_break() -> None:
+    body = (
+        b"<rss version='2.0'><channel><item><description>a&lt;br&gt;&lt;/br&gt;b</description></item></channel></rss>"
+    )
+    assert read_feed(body).entries[0].summary_html == "a<br>b"
+
+
+def test_a_podcast_summary_stands_in_for_a_channel_description() -> None:
+    space = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    body = (
+        f"<rss version='2.0' {space}><channel><title>t</title><itunes:summary>About it</itunes:summary></channel></rss>"
+    )
+    assert read_feed(body.encode()).description == "About it"

@@ -51,7 +51,9 @@ _BARE_AMPERSAND = re.compile(rb"&(?!(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-F
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
 # An entity made of other entities multiplies; one that is not a plain string is external.
 _NESTED_ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:\"[^\"]*[&%][^\"]*\"|'[^']*[&%][^']*'|[^\"'][^>]*)\s*>")
+_UNENDED = re.compile(rb"</[A-Za-z:]{1,30}\Z")
 _CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
+_CDF = re.compile(rb"(?>\s*<(?:\?[^>]*|!--.*?--|!doctype[^>]*)>)*+\s*<channel\b", re.S | re.I)
 _ADDRESS = re.compile(r"^\s*<?(?P<email>[^\s<>()@]+@[^\s<>()]+)>?\s*(?:\((?P<name>.*)\))?\s*$")
 _NAME_ADDRESS = re.compile(r"^\s*\"?(?P<name>[^<\"(]+?)\"?\s*[<(](?P<email>[^\s<>()@]+@[^\s<>()]+)[>)]\s*$")
 _CONTROLS = bytes(c for c in range(0x20) if c not in (0x09, 0x0A, 0x0D))
@@ -102,10 +104,23 @@ def read_feed(
 class _BoundedParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
     """feedparser's own, which looks each attribute up among all of them: 12,000 would take half a minute."""
 
+    _ends_id = False
+
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 — SAX's name
         if len(attrs) > MAX_ATTRIBUTES or len(self.namespaces_in_use) > MAX_ATTRIBUTES:
             raise FeedError(f"The document has an element with more than {MAX_ATTRIBUTES:,} attributes or namespaces.")
         super().startElementNS(name, qname, attrs)
+
+    def _end_id(self) -> None:
+        self._ends_id = True
+        super()._end_guid()
+        self._ends_id = False
+
+    def resolve_uri(self, uri: str) -> str:
+        # RFC 4287, 4.2.6: an identifier is compared letter by letter, so one that is absolute stays as it is.
+        if self._ends_id and self.version.startswith("atom") and wellformed.ABSOLUTE.match(uri):
+            return uri
+        return str(super().resolve_uri(uri))
 
 
 feedparser.api.StrictFeedParser = _BoundedParser
@@ -118,7 +133,7 @@ def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, st
     quick = _parse_quickly(text, answer)
     result = {} if quick else _parse(text, answer)
     feed, found, version = quick or (_plain(result["feed"]), result["entries"], result.get("version") or "")
-    if not version and not found and not feed.get("title"):
+    if not version and not found and not feed.get("title") and not _CDF.match(text):
         raise FeedError(_why_not_a_feed(text, result))
     atom = version.startswith("atom")
     inherited = _authors(feed) if atom else ()
@@ -130,7 +145,7 @@ def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, st
         title=_text(feed, "title", atom),
         url=site or None,
         format=version or ("cdf" if b"<channel" in text[:2000].lower() else "unknown"),
-        description=_text(feed, "subtitle", atom),
+        description=_text(feed, "subtitle", atom) or _text(feed, "summary", atom),
         language=markup.one_line(str(feed.get("language") or ""), 40),
         ttl=_whole(feed.get("ttl")),
         skip_hours=hours,
@@ -181,7 +196,9 @@ def _scrub(body: bytes) -> bytes:
         return body
     if body[:4] == b"\x4c\x6f\xa7\x94":  # "<?xm" in EBCDIC
         return body
-    body = body.translate(None, _CONTROLS).removeprefix(b"\xef\xbb\xbf").lstrip()
+    body = body.translate(None, _CONTROLS).removeprefix(b"\xef\xbb\xbf").strip()
+    if _UNENDED.search(body[-40:]):  # the last end tag was cut off
+        body += b">"
     if b"&#" in body:
         body = _BAD_REFERENCE.sub(_allowed_reference, body)
     if b"<!ENTITY" in body:
@@ -197,7 +214,10 @@ def _scrub(body: bytes) -> bytes:
 
 
 def _numbered(match: re.Match[bytes]) -> bytes:
-    text = html.entities.html5.get(match[1].decode() + ";")
+    # HTML 4's meaning first: HTML 5 gave &lang; and &rang; other characters, which feeds do not mean.
+    name = match[1].decode()
+    text = chr(html.entities.name2codepoint[name]) if name in html.entities.name2codepoint else None
+    text = text or html.entities.html5.get(name + ";")
     return "".join(f"&#{ord(char)};" for char in text).encode() if text else b"&amp;" + match[1] + b";"
 
 

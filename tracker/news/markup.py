@@ -12,6 +12,7 @@ MAX_HTML = 200_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<(?:[a-zA-Z][^<>]*|/[a-zA-Z][^<>]*|!--.*?--|!\[CDATA\[|!doctype[^<>]*|\?[^<>]*)>", re.S | re.I)
+_OPEN_COMMENT = re.compile(r"<!--(?!.*?-->)[^>]*(?:>|\Z)", re.S)
 _BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article|hr)\b[^<>]*>", re.I)
 _DROPPED = re.compile(r"<(script|style|applet)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _VOID_END = re.compile(r"</(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\s*>", re.I)
@@ -54,7 +55,7 @@ def has_elements(text: str) -> bool:
 
 def plain(markup: str, limit: int = MAX_TITLE) -> str:
     """Return the text of an HTML fragment on one line: tags removed, character references decoded once."""
-    markup = _DROPPED.sub(" ", markup[: limit * 16])
+    markup = _OPEN_COMMENT.sub("", _DROPPED.sub(" ", markup[: limit * 16]))
     return one_line(html.unescape(_TAG.sub("", _BLOCK.sub(" ", markup))), limit)
 
 
@@ -78,7 +79,7 @@ def sanitise(markup: str, base: str = "", *, xhtml: bool = False, limit: int = M
     was serialised from XML, with an end tag for every element.
     """
     markup = clean(markup[:limit])
-    if xhtml:
+    if xhtml or "</br" in markup:  # HTML reads `</br>` as one more line break
         markup = _VOID_END.sub("", markup)
     if "<" not in markup and "&" not in markup:
         return markup.strip()

@@ -227,6 +227,10 @@ def _is_known(key: str) -> bool:
 
 
 # ------------------------------------------------------------------ one item, or the feed without its items
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+"""How an absolute URI begins (RFC 3986, 3.1)."""
+
+
 class _Context:
     """Takes the children of an item or of a channel one after another, and keeps what they say in `data`."""
 
@@ -307,7 +311,8 @@ class _Context:
     def _identifier(self, node: Node) -> None:
         self._once("id")
         is_link, text = _attributes(node).get("ispermalink", "true") == "true", _text(node)
-        self.data["id"] = value = _resolved(self._base, text) if is_link else text
+        resolves = is_link and not (self._atom and ABSOLUTE.match(text))
+        self.data["id"] = value = _resolved(self._base, text) if resolves else text
         if is_link:
             self.data.setdefault("link", value)
 
