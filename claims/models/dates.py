@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.utils.dateformat import format as format_date
+from django.utils.translation import pgettext_lazy
 
 
 class Precision(models.TextChoices):
@@ -15,14 +16,19 @@ class Precision(models.TextChoices):
     CIRCA = "circa", "circa (about that day)"
 
 
-FORMATS = {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y", Precision.CIRCA: r"\c\i\r\c\a j F Y"}
+FORMATS = {
+    Precision.DAY: pgettext_lazy("date format of Django", "j F Y"),
+    Precision.MONTH: pgettext_lazy("date format of Django", "F Y"),
+    Precision.YEAR: pgettext_lazy("date format of Django", "Y"),
+    Precision.CIRCA: pgettext_lazy("date format of Django", r"\c\i\r\c\a j F Y"),
+}
 # ISO 8601 at the precision that is known, as <time datetime> takes it.
 MACHINE_FORMATS = {Precision.DAY: "Y-m-d", Precision.MONTH: "Y-m", Precision.YEAR: "Y", Precision.CIRCA: "Y-m-d"}
 
 
 def describe(on: date | None, precision: str) -> str:
     """Return a date in words at its precision: "29 January 2025", "January 2025"; "" for none."""
-    return format_date(on, FORMATS[Precision(precision)]) if on else ""
+    return format_date(on, str(FORMATS[Precision(precision)])) if on else ""
 
 
 class DatedModel(models.Model):

@@ -22,7 +22,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     except Claim.DoesNotExist:
         raise Http404("no public claim") from None
     except timelines.Retracted as gone:
-        return render(request, "410.html", {"claim": gone.claim}, status=HTTPStatus.GONE)
+        return render(request, "410.html", {"claim": gone.claim, "gone": True}, status=HTTPStatus.GONE)
     if found.pk != pk:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     (entry,) = timelines.as_entries([found])

@@ -15,6 +15,7 @@ from django.db.utils import OperationalError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django import Settings
 
 from claims import curation
@@ -481,3 +482,43 @@ def test_a_fault_shows_a_plain_page(client: Client) -> None:
         response = client.get("/")
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_there_in_german_and_leads_to_its_like(client: Client, site: dict[str, str], name: str) -> None:
+    body = text_of(client, f"/de{site[name]}")
+    assert '<html lang="de">' in body
+    assert "Zum Inhalt springen" in body
+    assert f'hreflang="en" href="{settings.SITE_URL}{escape(site[name])}"' in body
+    outline = Outline()
+    outline.feed(body)
+    assert outline.faults == []
+    pages = re.findall(r'<a (?![^>]*hreflang)[^>]*href="(/[^"?#]*/)["?#]', body)
+    assert pages
+    assert [page for page in pages if not page.startswith("/de/")] == []
+
+
+def test_english_is_at_the_plain_address_whatever_the_browser_asks_for(client: Client) -> None:
+    response = client.get("/about/", HTTP_ACCEPT_LANGUAGE="de")
+    assert response.headers["Content-Language"] == "en"
+    assert '<html lang="en">' in response.content.decode()
+    assert client.get("/de/about/").headers["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize(
+    "path", ["/feeds/all.rss", "/api/v1/claims?limit=1", "/admin/", "/robots.txt", "/oembed?url=x"]
+)
+def test_what_is_for_machines_and_editors_has_one_address(client: Client, path: str) -> None:
+    response = client.get(f"/de{path}")
+    assert (response.status_code, response.headers["Location"]) == (301, path)
+
+
+def test_a_language_that_there_is_not_is_no_page(client: Client) -> None:
+    assert client.get("/fr/about/").status_code == 404
+
+
+def test_dates_and_kinds_are_in_the_language_of_the_page(client: Client, site: dict[str, str]) -> None:
+    body = text_of(client, f"/de{site['dispute']}")
+    assert "28. Januar 2025" in body
+    assert "Vorwurf" in body
+    assert ' lang="en"' in body
