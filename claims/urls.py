@@ -1,9 +1,8 @@
 """Addresses of the public site."""
 
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from claims import feeds
 from claims.api import api, page
 from claims.sitemaps import SITEMAPS
 from claims.views import (
@@ -28,7 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/", home.changes, name="changes"),
     path("disputes/", disputes.disputes, name="disputes"),
     path("disputes/<slug:slug>/", disputes.dispute, name="dispute"),
-    path("disputes/<slug:slug>/feed.<str:form>", feeds.dispute_feed, name="dispute-feed"),
     path("disputes/<slug:slug>/cite.<str:form>", reuse.cite_dispute, name="cite-dispute"),
     path("disputes/<slug:slug>/card.png", reuse.card, name="dispute-card"),
     path("disputes/<slug:slug>/embed/", reuse.frame_dispute, name="frame-dispute"),
@@ -37,7 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<int:pk>/cite.<str:form>", reuse.cite_claim, name="cite-claim"),
     path("parties/", parties.parties, name="parties"),
     path("parties/<slug:slug>/", parties.party, name="party"),
-    path("parties/<slug:slug>/feed.<str:form>", feeds.party_feed, name="party-feed"),
     path("sources/<int:pk>/", sources.source, name="source"),
     path("pairs/<slug:one>/<slug:other>/", subjects.pair, name="pair"),
     path("systems/", subjects.systems, name="systems"),
@@ -55,7 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("history/<str:day>.json", memory.head, name="history-head-of"),
     path("about/", information.about, name="about"),
     path("feeds/", information.feeds, name="feeds"),
-    path("feeds/all.<str:form>", feeds.all_feed, name="all-feed"),
+    path("", include("claims.feeds.urls")),
     path("data/", data.page, name="data"),
     path("data/<str:name>", data.file, name="data-file"),
     path("api/", page.page, name="api-page"),

@@ -48,6 +48,7 @@ UNSET = (
     "STATIC_ROOT",
     "SUBSCRIBERS",
     "SWEEP_SECONDS",
+    "WEBSUB_HUBS",
 )
 _running = ExitStack()
 

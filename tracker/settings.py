@@ -281,6 +281,9 @@ DATA_LICENCE = env(
     f" (CC-BY-4.0), naming {SITE_NAME}, {SITE_URL}. Quotes and headlines are excerpts and remain their publishers'.",
 )
 
+# WebSub hubs that tell our feeds' readers of changes; without any, none is named in the feeds and none is asked.
+WEBSUB_HUBS = env_list("WEBSUB_HUBS")
+
 # Requests to the API that one client may make in a minute.
 API_REQUESTS_A_MINUTE = env_int("API_REQUESTS_A_MINUTE", 120)
 

@@ -48,7 +48,7 @@ from claims.timelines.entries import (
     with_parts,
 )
 from claims.timelines.figures import Counts, Month, counts, holds_demonstration, months
-from claims.timelines.filters import FACETS, NO_STATUS, QUERY_LIMIT, Filters, Option, facet, filtered
+from claims.timelines.filters import FACETS, NO_STATUS, QUERY_LIMIT, Filters, Option, facet, filtered, narrowed
 from claims.timelines.keyset import BY_KEY, NEWEST_CHANGE, OLDEST_CHANGE, BadCursor, Order, Slice, after
 from claims.timelines.parties import (
     PARTY_SHOWS,
@@ -83,6 +83,7 @@ from claims.timelines.subjects import (
     find_system,
     find_topic,
     kinds_of,
+    of_pair,
     opposite,
     pair_claims,
     public_systems,
@@ -160,6 +161,8 @@ __all__ = [
     "matching",
     "moment_of",
     "months",
+    "narrowed",
+    "of_pair",
     "open_accusations",
     "opposite",
     "order_of",

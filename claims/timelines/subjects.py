@@ -75,13 +75,18 @@ def topic_claims(topic: Topic) -> QuerySet[Claim]:
     return published().filter(pk__in=links.values("claim")).order_by("-on", "-pk")
 
 
-def pair_claims(one: Party, other: Party) -> QuerySet[Claim]:
-    """Return the published claims of either of two parties about the other, newest first."""
+def of_pair(one: Party, other: Party) -> Q:
+    """Return what picks the claims of either of two parties about the other."""
     names = {one.pk: family(Party, one.pk), other.pk: family(Party, other.pk)}
     links = Claim.targets.through.objects
     either = made_by(names[one.pk]) & Q(pk__in=links.filter(party__in=names[other.pk]).values("claim"))
     either |= made_by(names[other.pk]) & Q(pk__in=links.filter(party__in=names[one.pk]).values("claim"))
-    return published().filter(either).order_by("-on", "-pk")
+    return either
+
+
+def pair_claims(one: Party, other: Party) -> QuerySet[Claim]:
+    """Return the published claims of either of two parties about the other, newest first."""
+    return published().filter(of_pair(one, other)).order_by("-on", "-pk")
 
 
 def opposite(party: Party, limit: int = 12) -> list[tuple[Party, int]]:
