@@ -88,7 +88,7 @@ class StatusStep(Schema):
 
 
 class Reports(Schema):
-    """How often a claim is reported: copies of one story are one independent report."""
+    """How often a claim is reported, and by how many sources: copies, and reports of a report, are one source."""
 
     articles: int
     independent: int
@@ -140,7 +140,7 @@ class Dispute(Out):
     allegations: int
     answers: int
     articles: int
-    independent: int = Field(description="Articles that are no copy of another.")
+    independent: int = Field(description="Independent sources behind those articles.")
     first: str | None
     last: str | None
     changed_at: str | None

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from claims.models import Claim, Dispute, Event, Kind, Party, State, Status, System, Topic, current_status
@@ -23,6 +22,7 @@ from claims.timelines.entries import (
     sourced_publicly,
     with_parts,
 )
+from claims.timelines.origins import origin
 from tracker.news.models import Article
 
 PER_PAGE = 50
@@ -31,8 +31,6 @@ ANSWERS = (Kind.DENIAL, Kind.RESPONSE)
 # A dispute counts as busy by what changed in it within this time, then by its size.
 BUSY = timedelta(days=90)
 NEWEST_FIRST = "newest"
-# Copies of one story are one.
-STORY = Coalesce("claims__mentions__article__original", "claims__mentions__article")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,7 @@ def dispute_figures(disputes: Sequence[Dispute]) -> dict[int, DisputeFigures]:
             answers=Count("claims", filter=shown & Q(claims__kind__in=ANSWERS), distinct=True),
             total=Count("claims", filter=shown, distinct=True),
             sources=Count("claims__mentions__article", filter=shown, distinct=True),
-            independent=Count(
-                Coalesce("claims__mentions__article__original", "claims__mentions__article"),
-                filter=shown,
-                distinct=True,
-            ),
+            independent=Count(origin("claims__mentions__"), filter=shown, distinct=True),
             changed=Max("claims__changed_at", filter=shown),
             first=Min("claims__on", filter=shown),
             last=Max("claims__on", filter=shown),

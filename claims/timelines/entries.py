@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Greatest, Least, Substr
+from django.db.models.functions import Greatest, Least, Substr
 
 from claims.models import Claim, Decision, Dispute, Kind, Mention, Party, State, Status, Verb, current_status
 from claims.models.claims import ClaimQuerySet
+from claims.timelines.origins import origin
 from tracker.news.models import Article, Outlet
 
 # How many characters of a page stand before and after a quote on the claim's own page.
@@ -49,7 +50,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """How often a claim is reported: pages in all, and those that are no copy of another."""
+    """How often a claim is reported: pages in all, and the sources that they have it from (`origins`)."""
 
     pages: int = 0
     independent: int = 0
@@ -185,7 +186,7 @@ def _reports(claims: Sequence[int]) -> dict[int, Reports]:
         .values("claim")
         .annotate(
             pages=Count("article", distinct=True),
-            independent=Count(Coalesce("article__original", "article"), distinct=True),
+            independent=Count(origin(), distinct=True),
             demonstration=demonstration,
         )
         .values_list("claim", "pages", "independent", "demonstration")

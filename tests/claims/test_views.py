@@ -202,7 +202,7 @@ def test_a_claim_page_shows_who_said_what_where_and_how_it_is_kept(client: Clien
     assert mention.quote in body
     assert mention.article.url in body
     assert mention.reading.snapshot.sha256 in body
-    assert "2 articles, 1 of them independent" in body
+    assert "1 independent source, 2 reports" in body
     assert "Accepted for publication by an editor" in body
     assert "Filed in court" in body
     assert DENIAL_SENTENCE in body

@@ -151,7 +151,7 @@ def test_copies_count_as_reports_but_not_as_independent_ones() -> None:
     claim = make_published(original)
     for _ in range(2):
         mention_again(claim, make_reading(original=original.snapshot.article))
-    mention_again(claim, make_reading())
+    mention_again(claim, make_reading(outlet=make_outlet("Other Paper")))
     reports = entry_of(claim).reports
     assert (reports.pages, reports.independent) == (4, 2)
 
