@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run manage test check bench-extract bench-collect bench-pages fmt clean
+.PHONY: help setup run manage test test-faults check bench-extract bench-collect bench-pages fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -41,6 +41,9 @@ manage: setup  ## Give a management command to the site that runs: ARGS="add_fee
 
 test: setup  ## Run every test, the browser's too
 	@CHROMIUM="$$($(VENV) -m tracker.devstack chromium)" && export CHROMIUM && $(VENV) -m pytest $(ARGS)
+
+test-faults: setup  ## Kill, cut and starve the parts of a real site, with Redis, RabbitMQ and PostgreSQL 15 too
+	@$(VENV) -m pytest -m "not model" tests/faults $(ARGS)
 
 check: setup  ## Look at style, types, imports, templates, migrations and production settings
 	$(VENV) -m ruff check .

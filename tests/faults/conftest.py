@@ -18,15 +18,18 @@ TEMPLATE = "template_site"
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A server whose database `template_site` is migrated and knows the demonstration's registry and an editor."""
+    """A server with a prepared database that each test copies."""
     with temporary_postgres() as server:
-        create(server, TEMPLATE)
-        with site_on(server.url(TEMPLATE), "http://127.0.0.1:9", tmp_path_factory.mktemp("template")) as site:
-            site.manage("migrate", "--verbosity", "0")
-            site.start("broker", "-m", "tracker.broker").wait()
-            site.manage("createsuperuser", "--noinput", "--username", "anna", "--email", "anna@example.org",
-                        DJANGO_SUPERUSER_PASSWORD="correct horse battery")  # fmt: skip
+        prepare(server, tmp_path_factory.mktemp("template"))
         yield server
+
+
+def prepare(server: EmbeddedPostgres, logs: Path) -> None:
+    """Make the database `template_site`: migrated, with the queues of the embedded broker."""
+    create(server, TEMPLATE)
+    with site_on(server.url(TEMPLATE), "http://127.0.0.1:9", logs) as site:
+        site.manage("migrate", "--verbosity", "0")
+        site.start("broker", "-m", "tracker.broker").wait()
 
 
 def create(server: EmbeddedPostgres, name: str, template: str = "template0") -> None:

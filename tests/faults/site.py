@@ -79,9 +79,17 @@ class Site:
         self.running.append(process)
         return process
 
-    def worker(self, *pool: str, name: str = "worker", die_at: str = "", clock: str = "", **env: str) -> Popen[bytes]:
+    def worker(
+        self,
+        *pool: str,
+        name: str = "worker",
+        queues: str = "collect,extract",
+        die_at: str = "",
+        clock: str = "",
+        **env: str,
+    ) -> Popen[bytes]:
         """Start a worker that kills itself at the point *die_at* and whose clock is *clock* seconds off."""
-        options = ["--app", "tests.faults.workers", "worker", "--queues", "collect,extract", "--without-gossip"]
+        options = ["--app", "tests.faults.workers", "worker", "--queues", queues, "--without-gossip"]
         command = ["-m", "celery", "--quiet", *options, "--without-mingle", *(pool or ("--pool", "solo"))]
         return self.start(name, *command, pass_fds=(), **(env | {"DIE_AT": die_at, "CLOCK_OFF": clock}))
 

@@ -296,8 +296,10 @@ class EmbeddedPostgres:
 
 
 @contextmanager
-def temporary_postgres() -> Iterator[EmbeddedPostgres]:
+def temporary_postgres(binaries: str | None = None) -> Iterator[EmbeddedPostgres]:
     """Run a server on data that are thrown away afterwards; its user may make databases and pass by triggers.
+
+    *binaries* is the folder of another version's programs.
 
     Passing by triggers (``session_replication_role``) is for emptying tables that refuse to be emptied, between
     two tests. No server with real data grants it.
@@ -306,7 +308,7 @@ def temporary_postgres() -> Iterator[EmbeddedPostgres]:
     # The server's account walks through; it cannot list what is here.
     home.chmod(0o711)
     try:
-        with EmbeddedPostgres(home / "postgres", durable=False) as server:
+        with EmbeddedPostgres(home / "postgres", durable=False, binaries=binaries) as server:
             with psycopg.connect(server.url("postgres", SUPERUSER), autocommit=True) as connection:
                 connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(USER)))
                 connection.execute(
