@@ -13,7 +13,7 @@ LOOK = (
     *("view_dispute", "view_event", "view_extraction", "view_outlet", "view_feed", "view_article", "view_entry"),
     *("view_alert", "view_evaluation", "view_change", "view_poll", "view_feedanswer"),
 )
-EVIDENCE = ("view_snapshot", "view_reading", "view_decision", "view_auditevent", "view_historyhead")
+EVIDENCE = ("view_snapshot", "view_archivecopy", "view_reading", "view_decision", "view_auditevent", "view_historyhead")
 WRITE = ("add_claim",)
 DECIDE = (
     "change_claim",
@@ -22,7 +22,7 @@ DECIDE = (
         for noun in ("party", "alias", "system", "topic", "dispute", "event")
         for verb in ("add", "change")
     ),
-    *("delete_alias", "delete_event"),
+    *("delete_alias", "delete_event", "add_archivecopy", "change_archivecopy", "delete_archivecopy"),
 )
 APPROVE = ("approve_claim",)
 KEEP = (

@@ -323,12 +323,12 @@ def appearances_of(claims: Sequence[Claim]) -> QuerySet[Mention]:
     """Return the mentions of *claims* as `appearances` does of one."""
     return (
         Mention.objects.filter(claim__in=claims)
-        .select_related("article__outlet", "article__original__outlet", "reading__snapshot")
+        .select_related("article__outlet", "article__original__outlet", "reading__snapshot__archive_copy")
         .only(
             *MENTION_FIELDS,
             *within("article", ARTICLE_FIELDS),
             *("article__original__outlet__name", "reading__pages"),
-            *within("reading__snapshot", ("fetched_at", "sha256")),
+            *within("reading__snapshot", ("fetched_at", "sha256", "archive_copy__url")),
         )
         .order_by(F("article__published_at").asc(nulls_last=True), "pk")
     )

@@ -37,7 +37,7 @@ def source_claims(article: Article) -> QuerySet[Claim]:
 
 def source_snapshots(article: Article, limit: int = 10) -> list[Snapshot]:
     """Return up to *limit* newest snapshots of an article, without their bytes."""
-    return list(article.snapshots.defer("body_zstd")[:limit])
+    return list(article.snapshots.select_related("archive_copy").defer("body_zstd")[:limit])
 
 
 def excerpt(article: Article) -> str:

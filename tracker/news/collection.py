@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import zstandard
 from django.db import transaction
 
-from tracker.news import clock, copies, history, reading_process, rereading, websub
+from tracker.news import archives, clock, copies, history, reading_process, rereading, websub
 from tracker.news.entries import FeedError, read_feed
 from tracker.news.errors import PageError
 from tracker.news.etiquette import Etiquette
@@ -330,6 +330,8 @@ def _store_snapshot(article: Article, response: Response, now: datetime) -> int:
             "body_zstd": zstandard.ZstdCompressor(level=9).compress(response.body),
         },
     )
+    if created and (kept := archives.archived_at(response.final_url, response.headers)):
+        archives.note(snapshot, kept)
     if created or (article.current and article.current.snapshot_id != snapshot.pk):
         # A page that went back to what it was is read again too, so that what it says now is known.
         Unread.objects.get_or_create(snapshot=snapshot, defaults={"due_at": now})

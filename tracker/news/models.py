@@ -15,6 +15,7 @@ from typing import Any, Self
 import zstandard
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex
+from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -381,6 +382,22 @@ class Snapshot(models.Model):
         if hashlib.sha256(body).hexdigest() != self.sha256:
             raise ValueError(f"snapshot {self.pk} does not have the hash that it was stored with")
         return body
+
+
+class ArchiveCopy(models.Model):
+    """Where an outside archive keeps the page that a snapshot holds; shown in place of the snapshot's hash."""
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="archive_copy")
+    url = models.URLField("archive's URL", max_length=2000, validators=[URLValidator(["http", "https"])])
+    noted_at = models.DateTimeField()
+    noted_by = models.CharField(max_length=150, blank=True, help_text="Empty: the page itself came from an archive.")
+
+    class Meta:
+        verbose_name = "archive copy"
+        verbose_name_plural = "archive copies"
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class Unread(Work):

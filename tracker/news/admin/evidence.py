@@ -1,5 +1,7 @@
 """Entries, articles, snapshots, readings and changes: to be read, never changed or deleted."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,9 +10,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracker.adminsite import NamedValuesFilter, ReadOnlyAdmin
+from tracker.adminsite import URLS, ModelAdmin, NamedValuesFilter, ReadOnlyAdmin
+from tracker.news import archives
 from tracker.news.admin.base import plain_text, shortened
-from tracker.news.models import Article, Change, Entry, Reading, Snapshot
+from tracker.news.models import ArchiveCopy, Article, Change, Entry, Reading, Snapshot
 
 
 @admin.register(Entry)
@@ -94,8 +97,18 @@ class SnapshotAdmin(ReadOnlyAdmin):
     search_fields = ("url", "=sha256")
     date_hierarchy = "fetched_at"
     show_full_result_count = False
-    fields = ("article", "url", "fetched_at", "status", "content_type", "size", "sha256", "bytes_as_text")
-    readonly_fields = ("bytes_as_text",)
+    fields = (
+        "article",
+        "url",
+        "fetched_at",
+        "status",
+        "content_type",
+        "size",
+        "sha256",
+        "bytes_as_text",
+        "archive_link",
+    )
+    readonly_fields = ("bytes_as_text", "archive_link")
 
     def get_urls(self) -> list[URLPattern]:
         """Add the download."""
@@ -118,6 +131,16 @@ class SnapshotAdmin(ReadOnlyAdmin):
         url = reverse("admin:news_snapshot_download", args=[snapshot.pk])
         return format_html('<a href="{}" download>Download as plain text</a>', url)
 
+    @admin.display(description="outside archive")
+    def archive_link(self, snapshot: Snapshot) -> SafeString:
+        """Return a link to where an archive's copy is noted, or to the form that notes one."""
+        copy = ArchiveCopy.objects.filter(snapshot=snapshot).first()
+        if copy is None:
+            url = reverse("admin:news_archivecopy_add") + f"?snapshot={snapshot.pk}"
+            return format_html('<a href="{}">Note an archive’s copy</a>', url)
+        url = reverse("admin:news_archivecopy_change", args=[copy.pk])
+        return format_html('<a href="{}">{}</a>', url, copy.url)
+
     def download(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answer with a snapshot's bytes, as an attachment in plain text: a browser never runs what a page holds."""
         if not self.has_view_permission(request):
@@ -126,6 +149,37 @@ class SnapshotAdmin(ReadOnlyAdmin):
         if snapshot is None:
             raise Http404(f"There is no snapshot {pk}.")
         return plain_text(snapshot.body, f"snapshot-{pk}.txt")
+
+
+@admin.register(ArchiveCopy)
+class ArchiveCopyAdmin(ModelAdmin):
+    """Where outside archives keep pages that we hold; editors note it, and readers see it beside the quote."""
+
+    list_display = ("url", "page", "noted_at", "noted_by")
+    list_select_related = ("snapshot__article",)
+    search_fields = ("url", "snapshot__url")
+    formfield_overrides = URLS
+    show_full_result_count = False
+    raw_id_fields = ("snapshot",)
+    fields = ("snapshot", "url", "noted_at", "noted_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ArchiveCopy]:
+        """Return the copies without the snapshots' bytes."""
+        rows: QuerySet[ArchiveCopy] = super().get_queryset(request)
+        return rows.defer("snapshot__body_zstd")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ArchiveCopy | None = None) -> tuple[str, ...]:
+        """Keep the snapshot of a copy as it is: a copy of another page is another copy."""
+        return ("noted_at", "noted_by") if obj is None else ("snapshot", "noted_at", "noted_by")
+
+    @admin.display(description="page")
+    def page(self, copy: ArchiveCopy) -> str:
+        """Return the article whose page it is, shortened."""
+        return shortened(str(copy.snapshot.article))
+
+    def save_model(self, request: HttpRequest, obj: ArchiveCopy, form: Any, change: bool) -> None:
+        """Note it under the editor's name."""
+        obj.pk = archives.note(obj.snapshot, obj.url, request.user.get_username()).pk
 
 
 @admin.register(Reading)
