@@ -166,7 +166,9 @@ def _add_steps(origin: str, decision: demo.DemoDecision, claim: Claim, actor: Us
 
 
 def _party(name: str, actor: User, kind: str = PartyKind.GROUP, aliases: tuple[str, ...] = ()) -> Party:
-    return parties_named([name]).get(name) or curation.create_party(name, kind, actor, aliases=aliases)
+    return parties_named([name]).get(name) or curation.create_party(
+        name, kind, actor, aliases=aliases, public_figure=True
+    )
 
 
 def _systems(names: tuple[str, ...], actor: User) -> list[System]:

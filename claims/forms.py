@@ -6,6 +6,7 @@ here but by `claims.curation`.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -59,6 +60,9 @@ class ClaimForm(forms.Form):
     )
     on = forms.DateField(label="Date", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     precision = forms.ChoiceField(choices=Precision, required=False)
+    until = forms.DateField(
+        label="Last day", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     hedged = forms.BooleanField(label="The source itself marks it as unproven", required=False)
     topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False)
     systems = forms.ModelMultipleChoiceField(System.objects.all(), required=False)
@@ -81,6 +85,9 @@ class ClaimForm(forms.Form):
         # Who leads is not named twice.
         data["co_claimants"] = [party for party in data["co_claimants"] if party != data.get("claimant")]
         data["precision"] = data.get("precision") or Precision.DAY
+        problem = range_problem(data.get("on"), data["precision"], data.get("until"))
+        if problem:
+            self.add_error("until", problem)
         return data
 
     def _one(self, field: str, name: str, found: Iterable[models.Model]) -> models.Model | None:
@@ -104,6 +111,7 @@ class ClaimForm(forms.Form):
             statement=" ".join(data["statement"].split()),
             on=data["on"],
             precision=data["precision"],
+            until=data["until"] if data["precision"] == Precision.RANGE else None,
             hedged=data["hedged"],
             co_claimants=list(data["co_claimants"]),
             targets=list(data["targets"]),
@@ -123,6 +131,9 @@ class StatusForm(forms.Form):
     source = forms.ModelChoiceField(Mention.objects.none(), empty_label=None)
     on = forms.DateField(label="Date", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     precision = forms.ChoiceField(choices=Precision)
+    until = forms.DateField(
+        label="Last day of a range", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     note = forms.CharField(label="Public note", required=False, max_length=500)
     reason = forms.CharField(label="Reason, for editors only", required=False, max_length=500)
 
@@ -131,6 +142,15 @@ class StatusForm(forms.Form):
         targets, sources = self.fields["target"], self.fields["source"]
         if isinstance(targets, forms.ModelChoiceField) and isinstance(sources, forms.ModelChoiceField):
             targets.queryset, sources.queryset = claim.targets.all(), claim.mentions.all()
+
+
+def range_problem(on: date | None, precision: str, until: date | None) -> str:
+    """Return what is wrong with a range of dates, "" where nothing is."""
+    if precision == Precision.RANGE and (on is None or until is None):
+        return "A range needs its first and its last day."
+    if precision == Precision.RANGE and on and until and until <= on:
+        return "The last day of a range comes after its first."
+    return ""
 
 
 def rejection(data: Any) -> str:

@@ -12,6 +12,7 @@ LOOK = (
     *("view_claim", "view_mention", "view_status", "view_party", "view_alias", "view_system", "view_topic"),
     *("view_dispute", "view_event", "view_extraction", "view_outlet", "view_feed", "view_article", "view_entry"),
     *("view_alert", "view_evaluation", "view_change", "view_poll", "view_feedanswer"),
+    *("view_correction", "view_reply", "view_replyrequest", "view_suggestion", "view_notice"),
 )
 EVIDENCE = ("view_snapshot", "view_archivecopy", "view_reading", "view_decision", "view_auditevent", "view_historyhead")
 WRITE = ("add_claim",)
@@ -23,9 +24,11 @@ DECIDE = (
         for verb in ("add", "change")
     ),
     *("delete_alias", "delete_event", "add_archivecopy", "change_archivecopy", "delete_archivecopy"),
+    *("add_correction", "add_replyrequest", "change_reply", "change_suggestion"),
 )
-APPROVE = ("approve_claim",)
+APPROVE = ("approve_claim", "disclose_party")
 KEEP = (
+    "redact",
     *(f"{verb}_{noun}" for noun in ("outlet", "feed", "user") for verb in ("add", "change", "view")),
     "view_group",
 )

@@ -53,7 +53,8 @@ def _restore(claim: Claim, before: dict[str, Any]) -> None:
     for name in VALUES:
         # A decision from before there were approvals says nothing of them.
         setattr(claim, name, before.get(name, "" if name == "wording" else None))
-    claim.on = date.fromisoformat(before["on"]) if before["on"] else None
+    for name in ("on", "until"):
+        setattr(claim, name, date.fromisoformat(before[name]) if before.get(name) else None)
     claim.asked_at = datetime.fromisoformat(claim.asked_at) if isinstance(claim.asked_at, str) else None
     for name in RELATIONS:
         # Nor does one from before a relation was known.

@@ -71,6 +71,7 @@ class Screen:
             "statement": claim.statement or self.sentence(claim.kind, claim.claimants),
             "on": on,
             "precision": claim.precision,
+            "until": claim.until,
             "hedged": claim.hedged,
             **related,
         }

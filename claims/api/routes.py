@@ -165,7 +165,10 @@ def one_claim(
         raise HttpError(HTTPStatus.NOT_FOUND, f"There is no public claim {pk}.") from None
     (record,) = _claims((claim,))
     mentions = timelines.appearances(claim)[:200]
-    record["mentions"] = [records.mention_record(mention, settings.SITE_URL) for mention in mentions]
+    masked = timelines.masking()
+    record["mentions"] = [
+        records.mention_record(timelines.mask_mention(mention, masked), settings.SITE_URL) for mention in mentions
+    ]
     return answer(request, only(record, fields))
 
 
@@ -198,7 +201,7 @@ def one_dispute(
 @api.get("/parties", response={200: schemas.PartyList, **OR_NOT}, summary="Parties", tags=["Parties"])
 def list_parties(request: HttpRequest, query: Query[PartyQuery]) -> HttpResponse:
     """Parties that make a published claim or are the target of one."""
-    rows = timelines.with_figures(timelines.public_parties()).prefetch_related("aliases")
+    rows = timelines.with_figures(timelines.public_parties()).prefetch_related(timelines.public_aliases())
     return _page(request, query, rows, _parties)
 
 
@@ -216,7 +219,9 @@ def one_party(
         found = timelines.find_party(slug)
     except Party.DoesNotExist:
         raise HttpError(HTTPStatus.NOT_FOUND, "There is no public party of that name.") from None
-    counted = timelines.with_figures(timelines.public_parties()).prefetch_related("aliases").get(pk=found.pk)
+    counted = (
+        timelines.with_figures(timelines.public_parties()).prefetch_related(timelines.public_aliases()).get(pk=found.pk)
+    )
     return answer(request, only(_parties((counted,))[0], fields))
 
 
@@ -251,7 +256,7 @@ def list_articles(request: HttpRequest, query: Query[ArticleQuery]) -> HttpRespo
 
 
 def _articles(rows: tuple[Article, ...]) -> list[records.Record]:
-    return [records.article_record(row, settings.SITE_URL) for row in rows]
+    return [records.article_record(row, settings.SITE_URL) for row in timelines.mask_articles(rows)]
 
 
 @api.get("/articles/{int:pk}", response={200: schemas.Article, **OR_NOTHING}, summary="One article", tags=["Articles"])

@@ -12,41 +12,76 @@ a sentence for the person who tried; nothing is changed then. The database holds
 """
 
 from claims.curation.approval import approve, authors, needs_another, send_back
+from claims.curation.arranging import arrange, order_of
 from claims.curation.changes import RELATIONS, VALUES, ClaimChanges
+from claims.curation.corrections import correct
+from claims.curation.merging import LINKS, Plan, merge_rows, plan, take_back_merger
+from claims.curation.privacy import conceal, disclose
 from claims.curation.recording import decide, picture
+from claims.curation.redaction import GROUNDS, find_words, redact
 from claims.curation.registry import add_names, aliases_of, create_party, new_dispute, new_system, save
+from claims.curation.replies import ask, find_request, link_token, publish_reply, receive, reject_reply, revoke
 from claims.curation.rules import CurationError, check_publishable, check_staff, lock, take_turn
+from claims.curation.splitting import split, split_dispute, split_party
 from claims.curation.steps import add_status
+from claims.curation.suggestions import TooManyError, put_aside, suggest, take_up
 from claims.curation.verbs import LONGEST_QUOTE, accept, correct_span, edit, merge, reject, retract, write
 
 __all__ = [
+    "GROUNDS",
+    "LINKS",
     "LONGEST_QUOTE",
     "RELATIONS",
     "VALUES",
     "ClaimChanges",
     "CurationError",
+    "Plan",
+    "TooManyError",
     "accept",
     "add_names",
     "add_status",
     "aliases_of",
     "approve",
+    "arrange",
+    "ask",
     "authors",
     "check_publishable",
     "check_staff",
+    "conceal",
+    "correct",
     "correct_span",
     "create_party",
     "decide",
+    "disclose",
     "edit",
+    "find_request",
+    "find_words",
+    "link_token",
     "lock",
     "merge",
+    "merge_rows",
     "needs_another",
     "new_dispute",
     "new_system",
+    "order_of",
     "picture",
+    "plan",
+    "publish_reply",
+    "put_aside",
+    "receive",
+    "redact",
     "reject",
+    "reject_reply",
     "retract",
+    "revoke",
     "save",
     "send_back",
+    "split",
+    "split_dispute",
+    "split_party",
+    "suggest",
+    "take_back_merger",
     "take_turn",
+    "take_up",
     "write",
 ]

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
-from claims.models import Claim, Dispute, Party, System, Topic
+from claims.models import Claim, Dispute, Party, Precision, System, Topic
 
 RELATIONS = ("co_claimants", "targets", "topics", "systems", "disputes", "answers")
-VALUES = ("kind", "claimant_id", "statement", "on", "precision", "hedged", "wording", "asked_by_id", "asked_at")
+VALUES = (
+    *("kind", "claimant_id", "statement", "on", "precision", "until", "hedged"),
+    *("wording", "asked_by_id", "asked_at"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,7 @@ class ClaimChanges:
     statement: str | None = None
     on: date | None = None
     precision: str | None = None
+    until: date | None = None
     hedged: bool | None = None
     targets: list[Party] | None = None
     topics: list[Topic] | None = None
@@ -40,3 +44,5 @@ def apply(claim: Claim, changes: ClaimChanges | None) -> None:
             setattr(claim, field.name, value)
     for name in changes.emptied if changes else ():
         setattr(claim, name, None)
+    if claim.precision != Precision.RANGE:
+        claim.until = None

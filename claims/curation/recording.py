@@ -9,14 +9,15 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from claims.curation.changes import RELATIONS, VALUES
-from claims.models import Claim, Decision, State
+from claims.models import Claim, Decision, Notice, State, Task
 
 
 def picture(claim: Claim) -> dict[str, Any]:
     """Return the claim's judged fields as JSON can hold them: what a decision records before and after."""
     values: dict[str, Any] = {"state": str(claim.state), "merged_into": claim.merged_into_id}
     values |= {name: getattr(claim, name) for name in VALUES}
-    values |= {name: moment and moment.isoformat() for name, moment in (("on", claim.on), ("asked_at", claim.asked_at))}
+    moments = (("on", claim.on), ("until", claim.until), ("asked_at", claim.asked_at))
+    values |= {name: moment and moment.isoformat() for name, moment in moments}
     values |= {name: sorted(getattr(claim, name).values_list("pk", flat=True)) for name in RELATIONS}
     return values
 
@@ -47,6 +48,44 @@ def decide(
         claim.lease_holder = claim.lease_until = None
     claim.save()
     return decision
+
+
+def record(
+    verb: str,
+    actor: User,
+    instance: models.Model,
+    *,
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    now: datetime | None = None,
+) -> Decision:
+    """Write a decision about a row that is no claim."""
+    return Decision.objects.create(
+        verb=verb,
+        actor=actor,
+        made_at=now or timezone.now(),
+        subject=str(instance._meta.model_name),
+        subject_id=instance.pk,
+        reason=reason.strip(),
+        before=before or {},
+        after=after or {},
+    )
+
+
+def tell(kind: str, decision: Decision, subject: str | None = None, subject_id: int | None = None) -> None:
+    """Queue what the world has to be told of a decision: those who follow, and the bulk files."""
+    Notice.objects.bulk_create(
+        Notice(
+            task=task,
+            kind=kind,
+            subject=subject or decision.subject,
+            subject_id=subject_id or decision.subject_id,
+            decision=decision,
+            made_at=decision.made_at,
+        )
+        for task in Task
+    )
 
 
 def plain(instance: models.Model) -> dict[str, Any]:

@@ -4,18 +4,23 @@ from collections.abc import Callable, Iterable
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
-from claims.curation.recording import plain
+from claims.curation.privacy import conceal
+from claims.curation.recording import plain, record
 from claims.curation.rules import CurationError, check_staff
-from claims.models import Alias, Decision, Dispute, Party, System, Topic, Verb
+from claims.models import Alias, Decision, Dispute, Party, PartyKind, System, Topic, Verb
 from claims.wording import fold
 
 
 @transaction.atomic
-def create_party(name: str, kind: str, actor: User, *, aliases: Iterable[str] = ()) -> Party:
-    """Add a party that the registry does not know; a name that a party has already is refused."""
+def create_party(
+    name: str, kind: str, actor: User, *, aliases: Iterable[str] = (), public_figure: bool = False
+) -> Party:
+    """Add a party that the registry does not know; a name that a party has already is refused.
+
+    A person goes by initials, until a decision says otherwise, unless it is known as a public figure.
+    """
     check_staff(actor, "add_party")
     name = " ".join(name.split())
     if not fold(name):
@@ -25,6 +30,8 @@ def create_party(name: str, kind: str, actor: User, *, aliases: Iterable[str] = 
     party = Party(name=name, kind=kind, slug=free_slug(Party, name))
     save(party, actor)
     add_names(party, [name, *aliases])
+    if kind == PartyKind.PERSON and not public_figure:
+        conceal(party, actor, "a person, by initials unless decided otherwise")
     return party
 
 
@@ -59,16 +66,7 @@ def save(
     instance.save()
     if related is not None:
         related()
-    return Decision.objects.create(
-        verb=Verb.CURATE,
-        actor=actor,
-        made_at=timezone.now(),
-        subject=name,
-        subject_id=instance.pk,
-        reason=reason,
-        before=before,
-        after=plain(instance),
-    )
+    return record(Verb.CURATE, actor, instance, reason=reason, before=before, after=plain(instance))
 
 
 def new_dispute(title: str, actor: User, *, slug: str = "", summary: str = "", demonstration: bool = False) -> Dispute:

@@ -3,12 +3,15 @@
 The database holds the same rules once more (migration 0002), so that no other road leads around them.
 """
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, User
 from django.db import connection
 
 from claims.assertions import bare_accusations
 from claims.attribution import decided_by
-from claims.models import Claim, Kind, Step, current_status
+from claims.models import Claim, Kind, Party, Precision, Step, current_status
+from claims.naming import mask, names_to_mask
 from claims.wording import names_claimant, verb
 
 
@@ -74,12 +77,33 @@ def check_publishable(claim: Claim) -> None:
         if not names_claimant(claim.statement, [party.name, *aliases]):
             raise CurationError(f"The public sentence must name who claims it: “{party}” is not in it.")
     check_wording(claim)
+    check_private(claim.statement)
     if not claim.mentions.exists():
         raise CurationError("A published claim needs at least one mention: the words that state it.")
     if not claim.disputes.exists():
         raise CurationError("Which dispute is it part of? A published claim belongs to at least one.")
+    check_range(claim.on, claim.precision, claim.until)
     if claim.answers.filter(pk=claim.pk).exists():
         raise CurationError("A claim cannot answer itself.")
+
+
+def check_private(text: str, what: str = "The public sentence") -> None:
+    """Raise where *text* names a private person in full."""
+    for party in Party.objects.filter(private=True).prefetch_related("aliases"):
+        names = names_to_mask(party.full_name, (alias.name for alias in party.aliases.all()))
+        if mask(text, names, party.name) != text:
+            raise CurationError(f"{what} names {party.full_name}, a private person: write “{party.name}” there.")
+
+
+def check_range(on: date | None, precision: str, until: date | None) -> None:
+    """Raise where a date is a range without two ends in their order, or has a last day without being a range."""
+    if precision == Precision.RANGE:
+        if on is None or until is None:
+            raise CurationError("A range needs its first and its last day.")
+        if until <= on:
+            raise CurationError(f"The last day, {until}, is not after the first, {on}: a range needs two days.")
+    elif until is not None:
+        raise CurationError("Only a range has a last day: choose “from that day to another”, or leave it empty.")
 
 
 def check_wording(claim: Claim) -> None:

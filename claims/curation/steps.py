@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from claims.curation.recording import decide, picture
-from claims.curation.rules import CurationError, lock
+from claims.curation.rules import CurationError, check_range, lock
 from claims.models import Claim, Decision, Kind, Mention, Party, Precision, State, Status, Step, Verb
 
 
@@ -21,6 +21,7 @@ def add_status(
     target: Party | None = None,
     on: date | None = None,
     precision: str = Precision.DAY,
+    until: date | None = None,
     note: str = "",
     reason: str = "",
 ) -> Status:
@@ -33,6 +34,7 @@ def add_status(
         raise CurationError(f"{target} is not a target of claim {claim.pk}.")
     if claim.statuses.filter(step=step, target=target, on=on).exists():
         raise CurationError(f"Claim {claim.pk} has that step on that day already.")
+    check_range(on, precision, until)
     before = picture(claim)
     now = timezone.now()
     claim.changed_at = now
@@ -46,7 +48,15 @@ def add_status(
         after={"step": str(step), "on": on, "target": target and target.pk},
     )
     return Status.objects.create(
-        claim=claim, target=target, step=step, on=on, precision=precision, source=source, note=note, decision=decision
+        claim=claim,
+        target=target,
+        step=step,
+        on=on,
+        precision=precision,
+        until=until,
+        source=source,
+        note=note,
+        decision=decision,
     )
 
 
@@ -59,7 +69,13 @@ def first_steps(claim: Claim, decision: Decision) -> None:
     source = claim.mentions.first()
     if source is None:
         return
-    common = {"on": claim.on, "precision": claim.precision, "source": source, "decision": decision}
+    common = {
+        "on": claim.on,
+        "precision": claim.precision,
+        "until": claim.until,
+        "source": source,
+        "decision": decision,
+    }
     steps: list[Status] = []
     if claim.kind == Kind.ALLEGATION:
         against: list[Party | None] = list(claim.targets.all())

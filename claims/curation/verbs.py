@@ -7,9 +7,9 @@ from django.utils import timezone
 from claims.curation.approval import ask, needs_another, settle
 from claims.curation.changes import ClaimChanges, apply
 from claims.curation.publication import publish
-from claims.curation.recording import decide, picture
+from claims.curation.recording import decide, picture, tell
 from claims.curation.rules import CurationError, check_publishable, check_staff, lock
-from claims.models import Claim, Decision, Mention, State, Verb
+from claims.models import Claim, Decision, Mention, NoticeKind, State, Verb
 from tracker.news import subscriptions
 from tracker.news.models import Reading
 
@@ -149,7 +149,10 @@ def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
 
 @transaction.atomic
 def retract(claim: Claim, actor: User, reason: str) -> Decision:
-    """Take a published claim out of every served view; a tombstone stays at its address."""
+    """Take a published claim out of every served view; a tombstone stays at its address.
+
+    Those who follow are told and the bulk files built anew: queued here, in the same transaction.
+    """
     if not reason.strip():
         raise CurationError("A retraction needs a reason: its notice is public.")
     claim = lock(claim, actor, State.PUBLISHED)
@@ -157,7 +160,9 @@ def retract(claim: Claim, actor: User, reason: str) -> Decision:
     now = timezone.now()
     claim.state, claim.changed_at = State.RETRACTED, now
     settle(claim)
-    return decide(claim, actor, Verb.RETRACT, reason, before, now)
+    decision = decide(claim, actor, Verb.RETRACT, reason, before, now)
+    tell(NoticeKind.RETRACTED, decision)
+    return decision
 
 
 def _key(claim: Claim) -> int:

@@ -2,14 +2,19 @@
 
 from claims.models.alerts import Alert, AlertKind, CheckedChange
 from claims.models.claims import Claim, Kind, Mention, State, Status, Step, current_status
+from claims.models.corrections import Correction
 from claims.models.dates import DatedModel, Precision, describe
 from claims.models.decisions import Decision, Verb
-from claims.models.disputes import Dispute, Event
+from claims.models.disputes import Dispute, Event, TimelinePlace
 from claims.models.dumps import Dump
 from claims.models.evaluations import Evaluation
 from claims.models.extractions import Extraction
 from claims.models.history import AuditEvent, HistoryHead, Operation
+from claims.models.notices import Notice, NoticeKind, Task
 from claims.models.parties import Alias, Party, PartyKind, System, Topic
+from claims.models.redactions import RedactedCell
+from claims.models.replies import Moderation, Reply, ReplyRequest
+from claims.models.suggestions import Suggestion, SuggestionState
 from claims.models.uses import ApiUse
 
 __all__ = [
@@ -20,6 +25,7 @@ __all__ = [
     "AuditEvent",
     "CheckedChange",
     "Claim",
+    "Correction",
     "DatedModel",
     "Decision",
     "Dispute",
@@ -30,14 +36,24 @@ __all__ = [
     "HistoryHead",
     "Kind",
     "Mention",
+    "Moderation",
+    "Notice",
+    "NoticeKind",
     "Operation",
     "Party",
     "PartyKind",
     "Precision",
+    "RedactedCell",
+    "Reply",
+    "ReplyRequest",
     "State",
     "Status",
     "Step",
+    "Suggestion",
+    "SuggestionState",
     "System",
+    "Task",
+    "TimelinePlace",
     "Topic",
     "Verb",
     "current_status",

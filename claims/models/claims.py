@@ -119,6 +119,7 @@ class Claim(DatedModel):
             models.Index(fields=["-changed_at", "-id"], condition=Q(state="published"), name="claim_changed"),
         ]
         constraints = [
+            *DatedModel.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(claimant__isnull=False, published_at__isnull=False),
                 name="published_claim_has_claimant",
@@ -245,6 +246,7 @@ class Status(DatedModel):
         verbose_name_plural = "statuses"
         ordering = ["on", "pk"]
         constraints = [
+            *DatedModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["claim", "target", "step", "on"], nulls_distinct=False, name="status_step_once_a_day"
             ),

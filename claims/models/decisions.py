@@ -20,6 +20,15 @@ class Verb(models.TextChoices):
     LINK = "link", "linked"
     CURATE = "curate", "curated"
     REDACT = "redact", "redacted"
+    SPLIT = "split", "split"
+    RESTORE = "restore", "took back the merger of"
+    ARRANGE = "arrange", "arranged the timeline of"
+    CORRECT = "correct", "published a correction of"
+    ASK = "ask", "asked for a reply"
+    REVOKE = "revoke", "revoked the link of"
+    REPLY = "reply", "published a reply"
+    CONCEAL = "conceal", "took the name out of"
+    DISCLOSE = "disclose", "published the name of"
 
 
 class Decision(models.Model):

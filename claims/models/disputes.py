@@ -55,8 +55,27 @@ class Event(DatedModel):
     text = models.CharField(max_length=500)
     sources = models.ManyToManyField(Article, blank=True, related_name="events")
 
+    position = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Among what stands on its day; 0 where nobody put it anywhere."
+    )
+
     class Meta:
-        ordering = ["on", "pk"]
+        ordering = ["on", "position", "pk"]
+        constraints = [*DatedModel.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.on}: {self.text}"
+        return f"{self.when}: {self.text}" if self.on else self.text
+
+
+class TimelinePlace(models.Model):
+    """Where an editor put a claim among what stands on its day in one dispute's timeline."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="places")
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="places")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dispute", "claim"], name="timeline_place_once")]
+
+    def __str__(self) -> str:
+        return f"claim {self.claim_id} at {self.position}"

@@ -54,6 +54,11 @@ class Party(models.Model):
         help_text="Nouns that an article may call it by: company, start-up, regulator.",
     )
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    # A private person goes by initials everywhere: `name` holds these, so that no page, feed or file can tell more.
+    private = models.BooleanField(
+        "private person", default=False, editable=False, help_text="Shown by initials until a decision says otherwise."
+    )
+    full_name = models.CharField(max_length=200, blank=True, editable=False, help_text="Known to editors alone.")
 
     objects = PartyQuerySet.as_manager()
 
@@ -61,8 +66,16 @@ class Party(models.Model):
         verbose_name_plural = "parties"
         ordering = ["name"]
         indexes = [GinIndex(name="party_name_trigram", fields=["name"], opclasses=["gin_trgm_ops"])]
+        permissions = [("disclose_party", "Can publish a private person's full name")]
         constraints = [
-            models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="party_is_not_merged_into_itself")
+            models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="party_is_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(private=False, full_name="") | Q(private=True, kind="person") & ~Q(full_name=""),
+                name="private_party_is_a_person_with_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(private=False) | ~Q(name=F("full_name")), name="private_party_goes_by_other_than_its_name"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -69,6 +69,9 @@ DECISIONS = {
     Verb.STATUS: gettext_lazy("A status step recorded by an editor"),
     Verb.LINK: gettext_lazy("Linked by an editor"),
     Verb.MERGE: gettext_lazy("Joined with further reports by an editor"),
+    Verb.CORRECT: gettext_lazy("Corrected in public by an editor"),
+    Verb.SPLIT: gettext_lazy("Parted from other reports by an editor"),
+    Verb.REDACT: gettext_lazy("Words removed"),
 }
 # The lanes of a dispute's picture, from the top.
 LANES = (

@@ -50,6 +50,16 @@ from claims.timelines.entries import (
 from claims.timelines.figures import Counts, Month, counts, holds_demonstration, months
 from claims.timelines.filters import FACETS, NO_STATUS, QUERY_LIMIT, Filters, Option, facet, filtered, narrowed
 from claims.timelines.keyset import BY_KEY, NEWEST_CHANGE, OLDEST_CHANGE, BadCursor, Order, Slice, after
+from claims.timelines.notices import (
+    ReplyState,
+    Wording,
+    corrections,
+    corrections_of,
+    dispute_replies,
+    earlier_wordings,
+    redactions,
+    reply_states,
+)
 from claims.timelines.parties import (
     PARTY_SHOWS,
     PartyFigures,
@@ -61,6 +71,7 @@ from claims.timelines.parties import (
     with_figures,
 )
 from claims.timelines.past import NoPast, as_of, moment_of
+from claims.timelines.privacy import mask_article, mask_articles, mask_mention, masking, public_aliases
 from claims.timelines.revisions import Revision, revision
 from claims.timelines.search import ORDERS, Found, find, matching, order_of, suggestions
 from claims.timelines.sources import (
@@ -120,12 +131,14 @@ __all__ = [
     "Order",
     "Overview",
     "PartyFigures",
+    "ReplyState",
     "Retracted",
     "Revision",
     "Slice",
     "SubjectFigures",
     "Table",
     "Timeline",
+    "Wording",
     "accusations",
     "after",
     "appearances",
@@ -134,13 +147,17 @@ __all__ = [
     "as_of",
     "busiest_disputes",
     "changes",
+    "corrections",
+    "corrections_of",
     "counts",
     "decided_claims",
     "decisions_on",
     "dispute_claims",
     "dispute_figures",
+    "dispute_replies",
     "dispute_sources",
     "disputes_of",
+    "earlier_wordings",
     "excerpt",
     "facet",
     "figures_of",
@@ -158,6 +175,10 @@ __all__ = [
     "in_context",
     "kinds_of",
     "linked_claims",
+    "mask_article",
+    "mask_articles",
+    "mask_mention",
+    "masking",
     "matching",
     "moment_of",
     "months",
@@ -174,6 +195,7 @@ __all__ = [
     "party_claims",
     "party_disputes",
     "party_figures",
+    "public_aliases",
     "public_decisions",
     "public_disputes",
     "public_outlets",
@@ -181,6 +203,8 @@ __all__ = [
     "public_systems",
     "public_topics",
     "published",
+    "redactions",
+    "reply_states",
     "revision",
     "source_claims",
     "source_snapshots",

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from claims.models import Claim, Dispute, Event, Kind, Party, State, Status, System, Topic, current_status
+from claims.models import Claim, Dispute, Event, Kind, Party, Reply, State, Status, System, Topic, current_status
 from claims.timelines.entries import (
     ARTICLE_FIELDS,
     MERGERS,
@@ -22,6 +22,7 @@ from claims.timelines.entries import (
     sourced_publicly,
     with_parts,
 )
+from claims.timelines.notices import dispute_replies
 from claims.timelines.origins import origin
 from tracker.news.models import Article
 
@@ -31,6 +32,7 @@ ANSWERS = (Kind.DENIAL, Kind.RESPONSE)
 # A dispute counts as busy by what changed in it within this time, then by its size.
 BUSY = timedelta(days=90)
 NEWEST_FIRST = "newest"
+LAST_PLACE = 32767
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Item:
     on: date | None
     entry: Entry | None = None
     event: Event | None = None
+    reply: Reply | None = None
 
     @property
     def year(self) -> int | None:
@@ -125,7 +128,7 @@ class Item:
 class Timeline:
     """One page of a dispute's timeline."""
 
-    page: Page[tuple[date, int, int]]
+    page: Page[tuple[date, int, int, int]]
     items: tuple[Item, ...]
 
     @property
@@ -151,24 +154,35 @@ def timeline(dispute: Dispute, number: int = 1, order: str = "", kinds: Sequence
     dated = dict(claims.order_by().values_list("pk", "on"))
     dates = {pk: on for pk, on in dated.items() if on}
     dates |= first_reported([pk for pk, on in dated.items() if on is None])
-    # Rows sort by date, claims before events of one day; what has no date at all comes last.
-    rows = [(dates.get(pk, date.max), 0, pk) for pk in dated]
+    # Rows sort by date, within a day as an editor put them, else claims before events; what has no date comes last.
+    places = dict(dispute.places.values_list("claim", "position"))
+    rows = [(dates.get(pk, date.max), places.get(pk, 0), 0, pk) for pk in dated]
     if not kinds:
-        rows += [(on or date.max, 1, pk) for pk, on in dispute.events.values_list("pk", "on")]
+        events_of = dispute.events.values_list("pk", "on", "position")
+        rows += [(on or date.max, position, 1, pk) for pk, on, position in events_of]
+        answers = dispute_replies(dispute)
+        # What came on a day answers what stands there: it comes behind.
+        rows += [(at.date(), LAST_PLACE, 2, pk) for pk, at in answers.values_list("pk", "received_at")]
     rows.sort(reverse=order == NEWEST_FIRST)
     page = Paginator(rows, PER_PAGE).page(number)
     keys = list(page.object_list)
     entries = {e.claim.pk: e for e in as_entries(with_parts(published().filter(pk__in=_keys(keys, 0))))}
     events = dispute.events.prefetch_related("sources__outlet").in_bulk(_keys(keys, 1))
+    replies = dispute_replies(dispute).in_bulk(_keys(keys, 2)) if _keys(keys, 2) else {}
     items = [
-        Item(None if on == date.max else on, *((entries.get(pk), None) if sort == 0 else (None, events.get(pk))))
-        for on, sort, pk in keys
+        Item(
+            None if on == date.max else on,
+            entry=entries.get(pk) if sort == 0 else None,
+            event=events.get(pk) if sort == 1 else None,
+            reply=replies.get(pk) if sort == 2 else None,
+        )
+        for on, _, sort, pk in keys
     ]
     return Timeline(page, tuple(items))
 
 
-def _keys(rows: Sequence[tuple[date, int, int]], sort: int) -> list[int]:
-    return [pk for _, kind, pk in rows if kind == sort]
+def _keys(rows: Sequence[tuple[date, int, int, int]], sort: int) -> list[int]:
+    return [pk for _, _, kind, pk in rows if kind == sort]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,24 @@ from typing import Self
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Least, Substr
 
-from claims.models import Claim, Decision, Dispute, Kind, Mention, Party, State, Status, Verb, current_status
+from claims.models import (
+    Claim,
+    Decision,
+    Dispute,
+    Kind,
+    Mention,
+    Moderation,
+    Party,
+    Reply,
+    State,
+    Status,
+    Verb,
+    current_status,
+)
 from claims.models.claims import ClaimQuerySet
+from claims.timelines.notices import replies_of
 from claims.timelines.origins import origin
+from claims.timelines.privacy import mask_mention, masking
 from tracker.news.models import Article, Outlet
 
 # How many characters of a page stand before and after a quote on the claim's own page.
@@ -26,7 +41,10 @@ ARTICLE_FIELDS = (
     *("outlet__name", "outlet__slug", "outlet__kind", "outlet__demonstration"),
 )
 MENTION_FIELDS = ("claim", "reading", "article", "start", "end", "quote", "direct", "via")
-PUBLIC_VERBS = (Verb.ACCEPT, Verb.APPROVE, Verb.EDIT, Verb.STATUS, Verb.LINK)
+PUBLIC_VERBS = (
+    *(Verb.ACCEPT, Verb.APPROVE, Verb.EDIT, Verb.STATUS, Verb.LINK),
+    *(Verb.CORRECT, Verb.SPLIT, Verb.REDACT),
+)
 # Of what the changes tell: also what took a claim away.
 TOLD_VERBS = (*PUBLIC_VERBS, Verb.MERGE, Verb.RETRACT)
 
@@ -74,6 +92,7 @@ class Entry:
     answered_by: tuple[Claim, ...]
     disputes: tuple[Dispute, ...]
     unanswered: bool
+    replies: tuple[Reply, ...] = ()
 
     @property
     def demonstration(self) -> bool:
@@ -121,7 +140,7 @@ def sourced_publicly() -> QuerySet[Status]:
         Status.objects.filter(shown)
         .select_related("target", "source__article__outlet")
         .only(
-            *("claim", "step", "on", "precision", "note", "decision", "target__name", "target__slug"),
+            *("claim", "step", "on", "precision", "until", "note", "decision", "target__name", "target__slug"),
             *("source__article__title", "source__article__outlet__name"),
         )
     )
@@ -136,7 +155,8 @@ def _best_mentions(claims: Sequence[int]) -> dict[int, Mention]:
         .order_by("claim_id", is_copy, "-direct", F("article__published_at").asc(nulls_last=True), "pk")
         .distinct("claim_id")
     )
-    return {mention.claim_id: mention for mention in rows}
+    masked = masking()
+    return {mention.claim_id: mask_mention(mention, masked) for mention in rows}
 
 
 def with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
@@ -161,7 +181,7 @@ def as_entries(claims: Iterable[Claim]) -> list[Entry]:
     """Return an entry for each of *claims*, which come from `with_parts`."""
     rows = list(claims)
     keys = [claim.pk for claim in rows]
-    mentions, reports, decisions = _best_mentions(keys), _reports(keys), _decisions(keys)
+    mentions, reports, decisions, replies = _best_mentions(keys), _reports(keys), _decisions(keys), replies_of(keys)
     return [
         Entry(
             claim=claim,
@@ -172,7 +192,8 @@ def as_entries(claims: Iterable[Claim]) -> list[Entry]:
             answers=tuple(claim.answers.all()),
             answered_by=tuple(claim.answered_by.all()),
             disputes=tuple(claim.disputes.all()),
-            unanswered=claim.kind == Kind.ALLEGATION and not claim.answered_by.all(),
+            unanswered=claim.kind == Kind.ALLEGATION and not claim.answered_by.all() and claim.pk not in replies,
+            replies=tuple(replies.get(claim.pk, ())),
         )
         for claim in rows
     ]
@@ -276,9 +297,10 @@ def find_claim(pk: int) -> Claim:
 
 
 def open_accusations(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Return those allegations of *claims* to which no answer is published."""
+    """Return those allegations of *claims* to which no answer and no reply is published."""
     answered = published().filter(answers__isnull=False).values("answers")
-    return claims.filter(kind=Kind.ALLEGATION).exclude(pk__in=answered)
+    replied = Reply.objects.filter(state=Moderation.PUBLISHED).values("request__claims")
+    return claims.filter(kind=Kind.ALLEGATION).exclude(pk__in=answered).exclude(pk__in=replied)
 
 
 def linked_claims(claim: Claim) -> QuerySet[Claim]:
@@ -336,14 +358,18 @@ def appearances_of(claims: Sequence[Claim]) -> QuerySet[Mention]:
 
 def in_context(mentions: Iterable[Mention]) -> list[Appearance]:
     """Return *mentions* with up to `CONTEXT` characters of the page on either side, cut at whole words."""
-    rows = list(mentions)
+    masked = masking()
+    rows = [mask_mention(mention, masked) for mention in mentions]
     text = F("reading__text")
     around = Mention.objects.filter(pk__in=[row.pk for row in rows]).annotate(
         before=Substr(text, Greatest(F("start") - CONTEXT + 1, 1), Least(F("start"), CONTEXT)),
         after=Substr(text, F("end") + 1, CONTEXT),
     )
     words = {pk: (before, after) for pk, before, after in around.values_list("pk", "before", "after")}
-    return [Appearance(row, *_whole_words(*words.get(row.pk, ("", "")))) for row in rows]
+    around_each = (_whole_words(*words.get(row.pk, ("", ""))) for row in rows)
+    return [
+        Appearance(row, masked(before), masked(after)) for row, (before, after) in zip(rows, around_each, strict=True)
+    ]
 
 
 def _whole_words(before: str, after: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from claims.models import Claim, Dispute, Party, State
 from claims.timelines.disputes import ANSWERS, public_disputes
 from claims.timelines.entries import MERGERS, family, made_by, published
+from claims.timelines.privacy import public_aliases
 
 # What a party's page can be narrowed to.
 PARTY_SHOWS = ("claims", "answers", "against")
@@ -61,7 +62,7 @@ def find_party(slug: str) -> Party:
         if party.merged_into is None:
             break
         party = party.merged_into
-    return public_parties().prefetch_related("aliases").get(pk=party.pk)
+    return public_parties().prefetch_related(public_aliases()).get(pk=party.pk)
 
 
 def party_claims(party: Party, show: str = "") -> QuerySet[Claim]:

@@ -22,6 +22,7 @@ from claims.timelines.entries import ARTICLE_FIELDS, MENTION_FIELDS, Entry, as_e
 from claims.timelines.filters import FACETS, QUERY_LIMIT, Filters, Option, facet, filtered
 from claims.timelines.keyset import EARLIEST, LATEST, NEWEST_CHANGE, Order, Slice, after
 from claims.timelines.parties import public_parties
+from claims.timelines.privacy import mask_articles, mask_mention, masking, names_private
 from claims.timelines.sources import sources
 from claims.timelines.subjects import public_systems
 from tracker.news.models import Article
@@ -128,10 +129,13 @@ Named = tuple[tuple[Dispute, ...], tuple[Party, ...], tuple[Party, ...], tuple[A
 def _named(words: str, query: SearchQuery, timeout_ms: int) -> Named:
     """Return the disputes, parties and articles that *words* lead to, and the parties that they nearly name."""
 
+    nothing: Named = ((), (), (), ())
+
     def ask() -> Named:
+        if names_private(words):
+            return nothing
         return (_disputes(words, query), *_parties(words), _articles(query))
 
-    nothing: Named = ((), (), (), ())
     return _within(timeout_ms, ask, nothing)
 
 
@@ -150,7 +154,9 @@ def matching(filters: Filters) -> QuerySet[Claim]:
     claims = filtered(filters)
     if not filters.words:
         return claims
-    return claims.alias(document=_document()).filter(document=search_query(filters.words)).alias(rank=_rank(filters))
+    found = claims.alias(document=_document()).filter(document=search_query(filters.words)).alias(rank=_rank(filters))
+    # A quote may hold the name; whoever searches by it must not learn whom the initials stand for.
+    return found.none() if names_private(filters.words) else found
 
 
 def _document() -> RawSQL:
@@ -184,7 +190,8 @@ def _hits(entries: Sequence[Entry], query: SearchQuery) -> tuple[Hit, ...]:
         .select_related("article__outlet")
         .only(*MENTION_FIELDS, *within("article", ARTICLE_FIELDS))
     )
-    quotes = {mention.claim_id: (mention, mention.marked) for mention in best}
+    masked = masking()
+    quotes = {m.claim_id: (mask_mention(m, masked), masked(m.marked)) for m in best}
     return tuple(
         Hit(entry, sentences[entry.claim.pk], *quotes.get(entry.claim.pk, (entry.mention, ""))) for entry in entries
     )
@@ -196,7 +203,8 @@ def _plain(entries: Sequence[Entry]) -> tuple[Hit, ...]:
 
 def _articles(query: SearchQuery, limit: int = 3) -> tuple[Article, ...]:
     """Return the articles that carry a published claim and whose titles hold the words, newest first."""
-    return tuple(sources().annotate(document=SearchVector("title", config=CONFIG)).filter(document=query)[:limit])
+    found = sources().annotate(document=SearchVector("title", config=CONFIG)).filter(document=query)
+    return tuple(mask_articles(found[:limit]))
 
 
 def suggestions(words: str, limit: int = 8) -> list[str]:
@@ -229,7 +237,7 @@ def _parties(words: str, limit: int = 6) -> tuple[tuple[Party, ...], tuple[Party
     alike = Func(F("name"), Value(words), function="word_similarity", output_field=FloatField())
     public = public_parties()
     names = public.annotate(alike=alike).filter(alike__gte=ALIKE).values_list("pk", "alike", "name")
-    aliases = Alias.objects.filter(party__in=public.order_by().values("pk")).annotate(alike=alike)
+    aliases = Alias.objects.filter(party__private=False, party__in=public.order_by().values("pk")).annotate(alike=alike)
     best: dict[int, float] = {}
     for pk, score, name in [*names, *aliases.filter(alike__gte=ALIKE).values_list("party_id", "alike", "name")]:
         # Two letters have too few trigrams to be alike by anything but chance.

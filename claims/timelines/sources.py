@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce, Left
 
 from claims.models import Claim, Mention, State
 from claims.timelines.entries import ARTICLE_FIELDS, published, with_parts
+from claims.timelines.privacy import mask_article, mask_articles, masking
 from tracker.news.models import Article, Outlet, Reading, Snapshot
 from tracker.news.types import Verdict
 
@@ -26,7 +27,7 @@ def sources() -> QuerySet[Article]:
 
 def find_source(pk: int) -> Article:
     """Return the article, if it carries a published claim; raises `Article.DoesNotExist`."""
-    return sources().get(pk=pk)
+    return mask_article(sources().get(pk=pk), masking())
 
 
 def source_claims(article: Article) -> QuerySet[Claim]:
@@ -47,7 +48,7 @@ def excerpt(article: Article) -> str:
     """
     readings = Reading.objects.filter(snapshot__article=article, verdict=Verdict.ARTICLE)
     text = readings.annotate(opening=Left("text", 2 * EXCERPT)).values_list("opening", flat=True).first() or ""
-    words = " ".join(text.split())
+    words = masking()(" ".join(text.split()))
     opening = words[: min(EXCERPT - 2, len(words) // 2)].rpartition(" ")[0]
     return f"{opening} …" if opening else ""
 
@@ -58,7 +59,7 @@ def other_copies(article: Article, limit: int = 50) -> list[Article]:
     family = Article.objects.annotate(root=Coalesce("original", "pk")).filter(root=root).exclude(pk=article.pk)
     carrying = Count("mentions", filter=Q(mentions__claim__state=State.PUBLISHED))
     rows = family.annotate(carried=carrying).select_related("outlet").only(*ARTICLE_FIELDS)
-    return list(rows.order_by(F("original").asc(nulls_first=True), "published_at", "pk")[:limit])
+    return mask_articles(list(rows.order_by(F("original").asc(nulls_first=True), "published_at", "pk")[:limit]))
 
 
 def find_outlet(slug: str) -> Outlet:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from claims import timelines
 from claims.models import Kind
+from claims.views.paging import page_of
 
 KIND_MEANINGS = (
     (
@@ -33,6 +34,14 @@ def about(request: HttpRequest) -> HttpResponse:
     """How it works: method, rules, contact."""
     context = {"contact_url": settings.CONTACT_URL, "version": settings.VERSION, "kinds": KIND_MEANINGS}
     return render(request, "about.html", context)
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """The register of corrections, the newest first."""
+    page = page_of(request, timelines.corrections(), 50)
+    demonstration = any(row.dispute is not None and row.dispute.demonstration for row in page.object_list)
+    return render(request, "corrections.html", {"page": page, "demonstration": demonstration})
 
 
 @require_safe

@@ -33,6 +33,7 @@ def party(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "party": found,
         "names": [alias.name for alias in found.aliases.all() if alias.name != found.name],
+        "corrections": timelines.corrections_of(found),
         "figures": timelines.party_figures(found),
         "show": show,
         "page": page,

@@ -45,9 +45,11 @@ def outlet(request: HttpRequest, slug: str) -> HttpResponse:
     except Outlet.DoesNotExist:
         raise Http404("no public outlet") from None
     claims = timelines.outlet_claims(found)
+    page = page_of(request, timelines.outlet_sources(found), 50)
+    timelines.mask_articles(page.object_list)
     context = {
         "outlet": found,
-        "page": page_of(request, timelines.outlet_sources(found), 50),
+        "page": page,
         "figures": timelines.figures_of(claims),
         "disputes": timelines.disputes_of(claims)[:20],
         "demonstration": found.demonstration,

@@ -46,6 +46,7 @@ def filled(claim: Claim, action: str, **changed: Any) -> dict[str, Any]:
         "statement": claim.statement,
         "on": claim.on.isoformat() if claim.on else "",
         "precision": claim.precision,
+        "until": claim.until.isoformat() if claim.until else "",
         **{
             name: [str(pk) for pk in getattr(claim, name).values_list("pk", flat=True)]
             for name in ("targets", "topics", "systems", "disputes", "answers")

@@ -356,6 +356,13 @@ class Entry(models.Model):
         return self.title or self.guid
 
 
+class SnapshotKind(models.TextChoices):
+    """How the bytes came here."""
+
+    PAGE = "page", "fetched from its address"
+    PASTED = "pasted", "pasted by an editor"
+
+
 class Snapshot(models.Model):
     """The bytes of a page, PDF, reply or pasted document as they were. Immutable; a changed page gets another."""
 
@@ -367,6 +374,10 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField(help_text="Bytes before compression.")
     body_zstd = models.BinaryField()
+    kind = models.CharField(max_length=10, choices=SnapshotKind, default=SnapshotKind.PAGE)
+    redaction = models.BigIntegerField(
+        null=True, blank=True, editable=False, help_text="Number of the decision that blanked it last."
+    )
 
     class Meta:
         ordering = ["-fetched_at", "-pk"]
@@ -377,7 +388,12 @@ class Snapshot(models.Model):
 
     @property
     def body(self) -> bytes:
-        """The bytes as they were fetched, their hash verified; raises ValueError where it disagrees."""
+        """The bytes as they were fetched, their hash verified; raises ValueError where it disagrees.
+
+        Those of a redacted snapshot are gone: its hash stays, so nothing can be held against it.
+        """
+        if self.redaction is not None:
+            raise ValueError(f"snapshot {self.pk} was redacted: its bytes are gone")
         body = zstandard.ZstdDecompressor().decompress(bytes(self.body_zstd), max_output_size=self.size)
         if hashlib.sha256(body).hexdigest() != self.sha256:
             raise ValueError(f"snapshot {self.pk} does not have the hash that it was stored with")
@@ -434,6 +450,9 @@ class Reading(models.Model):
         default=list,
         blank=True,
         help_text="Where each page of a PDF begins in the text.",
+    )
+    redaction = models.BigIntegerField(
+        null=True, blank=True, editable=False, help_text="Number of the decision that blanked words of it last."
     )
 
     class Meta:
