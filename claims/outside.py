@@ -71,7 +71,8 @@ class OutsideForm(forms.Form):
 
     def fresh(self) -> None:
         """Let a form that was refused be sent again: its moment is signed anew."""
-        data = self.data.copy()
+        data: Any = self.data
+        data = data.copy()
         data["shown"] = signing.TimestampSigner(salt=SALT).sign("shown")
         self.data = data
 

@@ -76,7 +76,7 @@ def make_reading(
 def make_party(name: str = "OpenAI", kind: str = PartyKind.COMPANY, *aliases: str) -> Party:
     """The party of that name, made where there is none."""
     known = Party.objects.filter(aliases__folded=fold(name)).first()
-    return known or curation.create_party(name, kind, make_editor(), aliases=aliases)
+    return known or curation.create_party(name, kind, make_editor(), aliases=aliases, public_figure=True)
 
 
 def make_dispute(title: str = "OpenAI and DeepSeek", **values: Any) -> Dispute:

@@ -17,14 +17,14 @@ from django.utils import timezone
 from claims import timelines
 from claims.bulk.files import json_line, listing, write_tables
 from claims.bulk.tables import Record, dictionary
-from claims.models import Claim, Decision, Dump
+from claims.models import Claim, Decision, Dump, Notice, Task
 from claims.timelines import records
 
 DAYS = 30
 BATCH = 500
 MENTIONS = 500
 # What takes words off the site: a dump that is older still holds them.
-TAKES_BACK = ("retract", "redact", "erase")
+TAKES_BACK = ("retract", "redact", "conceal")
 LOCK = 6_230_114
 PREFIX = ".making-"
 
@@ -36,7 +36,9 @@ def current() -> Dump | None:
 
 
 def _taken_back_since(dump: Dump) -> bool:
-    return Decision.objects.filter(number__gt=dump.decision, verb__in=TAKES_BACK).exists()
+    later = {"number__gt": dump.decision}
+    told = Notice.objects.due(Task.DUMPS).filter(decision__number__gt=dump.decision)
+    return Decision.objects.filter(**later, verb__in=TAKES_BACK).exists() or told.exists()
 
 
 def due(every: timedelta, now: datetime | None = None) -> bool:
@@ -76,6 +78,7 @@ def make(root: Path, site: str, licence: str) -> Dump | None:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         dump = Dump.objects.create(made_at=made_at, decision=number, folder=name, files=listing(root / name))
+        Notice.objects.due(Task.DUMPS).filter(decision__number__lte=number).order_by().update(done_at=made_at)
     _tidy(root)
     return dump
 
@@ -96,7 +99,7 @@ def _write(folder: Path, site: str, licence: str, made_at: datetime) -> None:
         "claims": _claims(site),
         "parties": _parties(site),
         "systems": (records.system_record(row, site) for row in timelines.public_systems()),
-        "articles": (records.article_record(row, site) for row in timelines.sources().order_by("pk").iterator(BATCH)),
+        "articles": _articles(site),
     }
     write_tables(folder, sorts, {"made_at": at, "site": site, "licence": licence})
     (folder / "LICENCE.txt").write_text(licence + "\n", encoding="utf-8")
@@ -118,13 +121,21 @@ def _slices(rows: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _claims(site: str) -> Iterator[Record]:
+    masked = timelines.masking()
     for rows in _slices(timelines.with_parts(timelines.published()).prefetch_related("systems")):
         found: dict[int, list[Record]] = {row.pk: [] for row in rows}
         for mention in timelines.appearances_of(rows):
             if len(found[mention.claim_id]) < MENTIONS:
-                found[mention.claim_id].append(records.mention_record(mention, site))
+                shown = timelines.mask_mention(mention, masked)
+                found[mention.claim_id].append(records.mention_record(shown, site))
         for entry in timelines.as_entries(rows):
             yield records.claim_record(entry, site) | {"mentions": found[entry.claim.pk]}
+
+
+def _articles(site: str) -> Iterator[Record]:
+    masked = timelines.masking()
+    for row in timelines.sources().order_by("pk").iterator(BATCH):
+        yield records.article_record(timelines.mask_article(row, masked), site)
 
 
 def _disputes(site: str) -> Iterator[Record]:
@@ -134,7 +145,9 @@ def _disputes(site: str) -> Iterator[Record]:
 
 
 def _parties(site: str) -> Iterator[Record]:
-    for rows in _slices(timelines.with_figures(timelines.public_parties()).prefetch_related("aliases")):
+    for rows in _slices(
+        timelines.with_figures(timelines.public_parties()).prefetch_related(timelines.public_aliases())
+    ):
         yield from (records.party_record(row, [alias.name for alias in row.aliases.all()], site) for row in rows)
 
 

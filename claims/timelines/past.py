@@ -18,8 +18,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from claims.history import remembered_tables
-from claims.models import AuditEvent, Claim, Dispute, State
+from claims.models import AuditEvent, Claim, Dispute, Event, State
 from claims.timelines.entries import Retracted
+from claims.timelines.privacy import masking
 
 # Enough to follow what answers what, and whose words stand under a status, without leaving the dispute.
 ROUNDS = 2
@@ -79,9 +80,20 @@ def as_of(moment: datetime, *, dispute: str = "", claim: int = 0) -> Iterator[bo
             "WHERE subject = 'claim' AND subject_id = ANY(%s) AND made_at <= %s",
             [keys, moment],
         )
+        _conceal()
         yield bool(keys)
         # What was written inside would be lost, so nothing is: the block only reads.
         transaction.set_rollback(True)
+
+
+def _conceal() -> None:
+    """Put the initials of private persons in the place of their names in the words of that moment."""
+    masked = masking()
+    for model, columns in ((Claim, ("statement",)), (Dispute, ("title", "summary")), (Event, ("text",))):
+        for row in model._default_manager.values("pk", *columns):
+            fresh = {column: words for column in columns if (words := masked(row[column])) != row[column]}
+            if fresh:
+                model._default_manager.filter(pk=row["pk"]).update(**fresh)
 
 
 def _schema(cursor: Any) -> str:

@@ -182,14 +182,14 @@ def test_redacted_words_are_blank_in_every_past(client: Client) -> None:
     assert claim.statement not in answer
 
 
-def test_a_person_has_the_name_of_today(client: Client) -> None:
+def test_a_person_has_the_name_of_today_in_old_sentences_too(client: Client) -> None:
     person = make_party("Jane Roe", "person")
     claim = make_published(claimant=person, statement="Jane Roe says it.")
     then = now()
-    person.name = "J. R."
-    curation.save(person, make_editor())
+    curation.conceal(person, make_editor())
     with past(claim, then) as found:
-        assert str(found.claimant) == "J. R."
+        assert (str(found.claimant), found.statement) == ("J. R.", "J. R. says it.")
+    assert b"Jane Roe" not in page(client, claim, then).content
 
 
 # ------------------------------------------------------------------------------------------------------- the moment

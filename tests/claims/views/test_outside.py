@@ -173,7 +173,7 @@ def test_a_correction_is_on_every_page_that_it_concerns_and_in_the_register(clie
     claim = make_published()
     assert claim.claimant
     curation.correct(claim, make_editor(), wrong="It said May.", right="The letter is of June.")
-    pages = [claim, claim.disputes.get(), claim.claimant, claim.targets.get()]
+    pages: list[Any] = [claim, claim.disputes.get(), claim.claimant, claim.targets.get()]
     for page in [*(row.get_absolute_url() for row in pages), reverse("corrections")]:
         text = client.get(page).content.decode()
         assert "The letter is of June." in text, page
