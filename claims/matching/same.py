@@ -37,6 +37,8 @@ def same_claims(claim: Claim, limit: int = 5) -> list[ClaimProposal]:
         .filter(likeness__gte=SIMILAR_WORDS)
         .select_related("claimant")
         .prefetch_related("targets", "co_claimants")
+        # Of a claimant with thousands of drafts the likest alone.
+        .order_by("-likeness", "pk")[:50]
     )
     targets = _keys(claim.targets.all())
     proposals = [
