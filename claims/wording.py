@@ -1,7 +1,8 @@
 """Names and public sentences, as words: pure functions, no Django.
 
-Names are folded for comparison (case, accents, punctuation, possessives, a leading article and legal suffixes
-do not count), and a public sentence is proposed from a draft and checked for the claimant's name.
+Names are folded for comparison (case, accents, punctuation, possessives, a leading article, legal suffixes, invisible
+characters and look-alikes of other alphabets do not count), and a public sentence is proposed from a draft and checked
+for the claimant's name.
 """
 
 import re
@@ -34,6 +35,14 @@ PLURALS = {
 }
 
 
+# Letters of other alphabets that are taken for Latin ones (UTS 39, "confusables"): the commonest.
+_LOOK_ALIKES = str.maketrans(
+    dict(zip("АВЕЅІЈКМНОРСТУХԌԚԜаеѕіјкмнорстухһԁԛԝ", "ABESIJKMHOPCTYXGQWaesijkmhopctyxhdqw", strict=True))
+    | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ", "ABEZHIKMNOPTYXaikvoptux", strict=True))
+)
+_MIXED = re.compile(r"(?=\w*[A-Za-z])\w*[\u0370-\u03ff\u0400-\u052f]\w*")
+
+
 def verb(kind: str, claimants: int = 1) -> str:
     """Return what that many claimants of a claim of *kind* do: "alleges", "allege"."""
     return (VERBS if claimants < 2 else PLURALS)[kind]
@@ -48,7 +57,10 @@ def joined(names: Iterable[str]) -> str:
 def fold(name: str) -> str:
     """Return *name* in the form that names are looked up by: "The OpenAI, Inc.'s" → "openai"."""
     # Decomposed before and after: what casefold leaves alone may be a letter in disguise, and the other way round.
-    plain = unicodedata.normalize("NFKD", name.replace("\u2019", "'")).casefold()
+    shown = "".join(char for char in name.replace("\u2019", "'") if unicodedata.category(char) != "Cf")
+    # "Open" in Latin letters with "АІ" in Cyrillic ones is no other name; one all in Cyrillic is.
+    shown = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKES), unicodedata.normalize("NFKC", shown))
+    plain = unicodedata.normalize("NFKD", shown).casefold()
     text = unicodedata.normalize("NFKD", plain)
     text = "".join(char for char in text if not unicodedata.combining(char))
     text = re.sub(r"'s\b", "", text)

@@ -12,6 +12,7 @@ import pytest
 
 import claims.extraction
 from claims.extraction.registry import load_registry
+from claims.wording import fold as site_fold
 
 DATA = Path(claims.extraction.__file__).parent / "data"
 PARTY_KINDS = {
@@ -157,3 +158,12 @@ def test_the_loader_reads_every_row_and_offers_no_ambiguous_alias() -> None:
     assert [system.name for system in registry.systems] == [row["name"] for row in SYSTEMS]
     ambiguous = {row["name"]: set(row["ambiguous"]) for row in PARTIES}
     assert [p.name for p in registry.parties if set(p.aliases) & ambiguous[p.name]] == []
+
+
+def test_a_name_as_the_site_looks_it_up_means_one_party() -> None:
+    owners: dict[str, set[str]] = {}
+    for row in PARTIES:
+        doubtful = {site_fold(name) for name in row["ambiguous"]}
+        for key in {site_fold(name) for name in names(row)} - doubtful:
+            owners.setdefault(key, set()).add(row["name"])
+    assert {key: found for key, found in owners.items() if len(found) > 1} == {}
