@@ -26,7 +26,7 @@ from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
 from claims.extraction.preparation import prepare
 from claims.extraction.registry import NameIndex, name_index
-from claims.extraction.relevance import judge
+from claims.extraction.relevance import judge, worth_reading
 from claims.extraction.selection import select
 from claims.extraction.targets import Spoken, Targets, find_targets
 from claims.extraction.topics import claim_topics, leading_topics, topic_counts
@@ -84,8 +84,8 @@ class RuleExtractor:
             return Extraction(False, 0.0, ("the text is empty",), ())
         analysis = analyse(document, parsed, index, _outlets())
         signals = document_signals(analysis)
-        relevance = judge(signals)
-        drafts = self._drafts(analysis, signals) if relevance.relevant else []
+        relevance = judge(analysis)
+        drafts = self._drafts(analysis, signals) if worth_reading(relevance, analysis, signals) else []
         answers = link_answers(drafts)
         present = topic_counts(parsed.prepared.text) if drafts else {}
         leading = leading_topics(document.title, present)
@@ -96,7 +96,7 @@ class RuleExtractor:
         """Return the drafts of a parsed document with the features that their confidence rests on, for training."""
         analysis = analyse(document, parsed, index, _outlets())
         signals = document_signals(analysis)
-        drafts = self._drafts(analysis, signals) if judge(signals).relevant else []
+        drafts = self._drafts(analysis, signals) if worth_reading(judge(analysis), analysis, signals) else []
         return [(d, confidence_features(d.chances, d.kind, d.candidate.attribution, d.found)) for d in drafts]
 
     def _drafts(self, analysis: Analysis, signals: DocumentSignals) -> list[_Draft]:

@@ -27,7 +27,7 @@ from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
 from claims.extraction.preparation import prepare
 from claims.extraction.registry import NameIndex, load_registry, name_index
-from claims.extraction.relevance import judge
+from claims.extraction.relevance import judge, worth_reading
 from claims.extraction.scoring import accepts, overlap, same_targets
 from claims.extraction.types import KINDS, Document, Extraction
 
@@ -77,7 +77,7 @@ def _examples(article: Article) -> list[Example]:
     analysis, signals = article.analysis, document_signals(article.analysis)
     parsed = article.parsed
     found: list[Example] = []
-    if not judge(signals).relevant:
+    if not worth_reading(judge(analysis), analysis, signals):
         return found  # its claims are never looked for
     for number in range(len(analysis.sentences)):
         for candidate in candidates(analysis, number):
