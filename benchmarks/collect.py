@@ -4,7 +4,8 @@
 
 A local origin (`origin.py`) plays every host. Ours stores into a PostgreSQL of its own that is made for the run,
 reader into SQLite with its 20 workers. Printed are seconds, and the ratios that issue 3 sets bars for; the bars are
-of ratios because machines differ. The least of some rounds counts: other work on the machine only ever adds.
+of ratios because machines differ. The least of some rounds counts: other work on the machine only ever adds. Memory is
+the growth of a fresh process's peak while it polls one hostile feed (`memory.py`), in MB; its bar is 50.
 """
 
 import argparse
@@ -25,7 +26,8 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.origin import host
+from benchmarks import memory
+from benchmarks.origin import HOSTILE, host
 from tracker.devstack.postgres import EmbeddedPostgres
 
 WORKERS = 20
@@ -212,6 +214,10 @@ def main() -> None:
             found[f"ours_{connections}"] = measure(ours, options.rounds, hosts)
         floors = {connections: bare(urls, connections, options.rounds) for connections in (WORKERS, CONNECTIONS)}
         stalled = hanging(ours, urls[-1], options.rounds)
+        base = urls[-1].removesuffix("/feed.xml")
+        found["memory_growth_mb"] = {
+            path: memory.growth(urls[-1], base + path)["growth"] / 2**20 for path in HOSTILE if memory.CLEAR.exists()
+        }
         found["reader_20"] = measure(Readers(urls, Path(home)), options.rounds, hosts)
     mine, narrow, theirs = found[f"ours_{CONNECTIONS}"], found[f"ours_{WORKERS}"], found["reader_20"]
     latency = options.latency / 1000

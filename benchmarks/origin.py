@@ -3,17 +3,41 @@
     python -m benchmarks.origin HOSTS ENTRIES LATENCY_MS HANGING
 
 Host n listens at 127.1.x.y on one port, the same for all. It prints that port, then serves until its input ends.
-Hosts numbered below HANGING accept connections and never answer once `/hang` was asked of any host.
+Hosts numbered below HANGING accept connections and never answer once `/hang` was asked of any host. Every host has
+hostile feeds too: `/bomb` is 250 MB of one letter in 250 kB of gzip, `/endless` never ends, `/many` has 100,000 items in
+5 MB, `/many.json` the same as JSON Feed.
 """
 
 import asyncio
 import contextlib
 import socket
 import sys
+import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 TEXT = "A regulator said on Monday that it had opened an inquiry into the training data of a language model. " * 3
+
+
+HOSTILE = ("/bomb", "/endless", "/many", "/many.json")
+
+
+def bomb() -> bytes:
+    """Return 250 MB of one letter, compressed to a thousandth."""
+    packer = zlib.compressobj(wbits=31)
+    return b"".join([*(packer.compress(b"x" * 1_000_000) for _ in range(250)), packer.flush()])
+
+
+def many() -> bytes:
+    """Return a feed of 100,000 items."""
+    items = "".join(f"<item><title>{n}</title><guid>{n}</guid></item>" for n in range(100_000))
+    return f'<rss version="2.0"><channel><title>Many</title>{items}</channel></rss>'.encode()
+
+
+def many_as_json() -> bytes:
+    """Return a JSON feed of 100,000 items."""
+    items = ",".join(f'{{"id":"{n}","title":"{n}"}}' for n in range(100_000))
+    return f'{{"version":"https://jsonfeed.org/version/1.1","title":"Many","items":[{items}]}}'.encode()
 
 
 def host(number: int) -> str:
@@ -34,6 +58,13 @@ def feed(number: int, entries: int, base: str) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
 
 
+HOSTILE_ANSWERS = {
+    b"/bomb": (b"Content-Type: application/rss+xml\r\nContent-Encoding: gzip", bomb),
+    b"/many": (b"Content-Type: application/rss+xml", many),
+    b"/many.json": (b"Content-Type: application/feed+json", many_as_json),
+}
+
+
 class Origin:
     """All hosts, answering as little HTTP as it takes."""
 
@@ -52,6 +83,11 @@ class Origin:
                 elif self._hangs and number < self._hanging:
                     await asyncio.sleep(3600)
                 await asyncio.sleep(self._latency)
+                if path == b"/endless":
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n<rss><channel>")
+                    while True:
+                        writer.write(b"<item><title>one more</title></item>" * 1_000)
+                        await writer.drain()
                 writer.write(self._answer(number, base, head, path))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -60,6 +96,10 @@ class Origin:
             writer.close()
 
     def _answer(self, number: int, base: str, head: bytes, path: bytes) -> bytes:
+        if path in HOSTILE_ANSWERS:
+            kind, make = HOSTILE_ANSWERS[path]
+            body = make()
+            return b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n%s" % (kind, len(body), body)
         if path != b"/feed.xml":
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         etag = b'"%d"' % number
