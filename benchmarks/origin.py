@@ -4,8 +4,8 @@
 
 Host n listens at 127.1.x.y on one port, the same for all. It prints that port, then serves until its input ends.
 Hosts numbered below HANGING accept connections and never answer once `/hang` was asked of any host. Every host has
-hostile feeds too: `/bomb` is 250 MB of one letter in 250 kB of gzip, `/endless` never ends, `/many` has 100,000 items in
-5 MB, `/many.json` the same as JSON Feed.
+hostile feeds too: `/bomb` is 250 MB of one letter in 250 kB of gzip, `/endless` never ends, `/many` has 100,000 items
+in 5 MB, `/many.json` the same as JSON Feed.
 """
 
 import asyncio

@@ -39,6 +39,10 @@ _WRITTEN = (
 )
 
 
+# A program's zero ("Mon, 01 Jan 0001"): the mail format's reader takes it for 2001.
+_YEAR_ZERO = re.compile(r"\d[\s-]+[A-Za-z]{3,9}\.?,?[\s-]+0\d{3}(?!\d)|^0\d{3}-")
+
+
 def from_struct(value: time.struct_time | tuple[int, ...]) -> datetime | None:
     """Return feedparser's UTC time tuple as a datetime, None where it is no date."""
     try:
@@ -51,7 +55,7 @@ def parse_date(text: str) -> datetime | None:
     """Return the moment that *text* names, or None. ISO 8601 and RFC 3339, RFC 9110 and RFC 5322, and the odd
     forms that feedparser knows. A date without a zone is taken as UTC."""
     text = text.strip()
-    if not text or len(text) > 100:
+    if not text or len(text) > 100 or _YEAR_ZERO.search(text):
         return None
     for reader in (_iso, _rfc5322, _epoch, _cjk, _any, _written):
         found = reader(text)
@@ -63,6 +67,8 @@ def parse_date(text: str) -> datetime | None:
 def parse_zoned(text: str) -> datetime | None:
     """Return the moment that *text* names in the zone that it names, so that its day is the page's day."""
     text = text.strip()
+    if _YEAR_ZERO.search(text):
+        return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
