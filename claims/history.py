@@ -28,6 +28,7 @@ NO_JUDGEMENT = frozenset(
     {
         *("alert", "auditevent", "checkedchange", "decision", "evaluation", "extraction", "fullyread", "historyhead"),
         *("apiuse", "dump", "notice", "redactedcell", "suggestion"),
+        *("delivery", "follower", "mail", "ping", "subscription", "watermark", "webhook"),
     }
 )
 # Columns that say who looks at a draft and what it is found by, not what is so.

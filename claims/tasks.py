@@ -6,6 +6,8 @@ from celery import shared_task
 from django.conf import settings
 
 from claims import bulk, extractors, history, intake, vigilance
+from claims.following import hubs, mail, outbox, webhooks
+from tracker.news.policy import fetch_policy
 
 # A text that hangs the parser: its process is ended before the lease of its row is over, and the row tried again.
 EXTRACT_SECONDS = intake.LEASE_SECONDS * 4 // 5
@@ -43,3 +45,40 @@ def dump_due() -> bool:
     if not bulk.due(timedelta(minutes=settings.DUMP_MINUTES)):
         return False
     return bulk.make(settings.DUMPS_ROOT, settings.SITE_URL, settings.DATA_LICENCE) is not None
+
+
+@shared_task(name="claims.tell_followers")
+def tell_followers() -> int:
+    """Queue the digests that are due and send a batch of mails; return how many, and go on while there are more."""
+    if not settings.FOLLOW_BY_MAIL:
+        return 0
+    sender = outbox.Sender(settings.MAIL_FROM, settings.SITE_NAME, settings.SITE_URL, settings.MAIL_STAYS)
+    mail.queue_digests(sender.host)
+    mail.forget_unanswered()
+    outbox.forget_sent()
+    sent = sum(1 for _ in outbox.send_due(sender))
+    if sent:
+        tell_followers.delay()
+    return sent
+
+
+@shared_task(name="claims.call_webhooks")
+def call_webhooks() -> int:
+    """Verify new webhooks, queue what they are to be told and tell a batch; return how many calls."""
+    policy, site = fetch_policy(), settings.SITE_URL
+    done = sum(1 for _ in webhooks.verify_due(policy, site))
+    webhooks.queue()
+    webhooks.forget_old()
+    done += sum(1 for _ in webhooks.deliver_due(policy, site))
+    if done:
+        call_webhooks.delay()
+    return done
+
+
+@shared_task(name="claims.ping_hubs")
+def ping_hubs() -> int:
+    """Queue and send the pings that WebSub hubs are due; return how many. Without hubs in the settings, none."""
+    if not settings.WEBSUB_HUBS:
+        return 0
+    hubs.queue(settings.WEBSUB_HUBS, settings.SITE_URL)
+    return sum(1 for _ in hubs.ping_due(fetch_policy(), settings.WEBSUB_HUBS))

@@ -19,12 +19,14 @@ class Answer:
 
 @dataclass
 class Origin:
-    """The server's script, and the requests that it saw: (path, headers with lower-case names), forms apart."""
+    """The server's script, and the requests that it saw: (path, headers with lower-case names), forms
+    and bodies apart."""
 
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    bodies: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     def serve(self, path: str, body: str | bytes = b"", status: int = 200, **headers: str) -> str:
         """Answer *path* so from now on, a 304 where its own ETag is asked for; return the address."""
@@ -61,7 +63,9 @@ def running_origin() -> Iterator[Origin]:
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", "0"))
-            origin.posted.append((self.path, dict(parse_qsl(self.rfile.read(length).decode()))))
+            body = self.rfile.read(length)
+            origin.posted.append((self.path, dict(parse_qsl(body.decode()))))
+            origin.bodies.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
             self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:

@@ -28,6 +28,9 @@ HINTS = {
     "claims.check_changes": "extract",
     "claims.publish_head": "extract",
     "claims.dump_due": "extract",
+    "claims.tell_followers": "collect",
+    "claims.call_webhooks": "collect",
+    "claims.ping_hubs": "collect",
 }
 # More unread hints than this in one queue say nothing new.
 WAITING_MAX = 10
@@ -39,7 +42,11 @@ app.conf.update(
     broker_transport_options=settings.BROKER_OPTIONS,
     broker_connection_retry_on_startup=True,
     task_default_queue="collect",
-    task_routes={"news.*": {"queue": "collect"}, "claims.*": {"queue": "extract"}},
+    task_routes={
+        **{task: {"queue": queue} for task, queue in HINTS.items()},
+        "news.*": {"queue": "collect"},
+        "claims.*": {"queue": "extract"},
+    },
     task_serializer="json",
     accept_content=["json"],
     task_ignore_result=True,

@@ -107,6 +107,39 @@ def database_from_url(url: str) -> dict[str, Any]:
     }
 
 
+def mail_from_url(url: str) -> dict[str, Any]:
+    """Return Django's settings for sending mail by *url*, none for "".
+
+    ``smtp://user:password@host:587?tls=1`` (STARTTLS), ``smtps://user:password@host`` (TLS from the start),
+    ``file:///folder`` (a file a mail) or ``console:``. Names and passwords are percent-encoded.
+    """
+    parts = urlsplit(url)
+    backend = "django.core.mail.backends."
+    match parts.scheme:
+        case "" if not url:
+            return {"EMAIL_BACKEND": f"{backend}dummy.EmailBackend"}
+        case "console":
+            return {"EMAIL_BACKEND": f"{backend}console.EmailBackend"}
+        case "file" if parts.path:
+            return {"EMAIL_BACKEND": f"{backend}filebased.EmailBackend", "EMAIL_FILE_PATH": unquote(parts.path)}
+        case "smtp" | "smtps" if parts.hostname:
+            tls = parse_qsl(parts.query) == [("tls", "1")]
+            return {
+                "EMAIL_BACKEND": f"{backend}smtp.EmailBackend",
+                "EMAIL_HOST": parts.hostname,
+                "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587 if tls else 25),
+                "EMAIL_HOST_USER": unquote(parts.username or ""),
+                "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+                "EMAIL_USE_SSL": parts.scheme == "smtps",
+                "EMAIL_USE_TLS": tls and parts.scheme == "smtp",
+                "EMAIL_TIMEOUT": 30,
+            }
+    raise ImproperlyConfigured(
+        "EMAIL_URL is not understood: set it to smtp://user:password@host:587?tls=1, smtps://user:password@host,"
+        " file:///folder or console:"
+    )
+
+
 def demonstration_logins(names: list[str], site: str) -> frozenset[str]:
     """Return *names*, the logins that need no second factor; raise where *site* is not on this machine alone."""
     parts = urlsplit(site)
@@ -283,6 +316,14 @@ DATA_LICENCE = env(
 
 # WebSub hubs that tell our feeds' readers of changes; without any, none is named in the feeds and none is asked.
 WEBSUB_HUBS = env_list("WEBSUB_HUBS")
+
+# Mail to those who follow something. Without EMAIL_URL there is none, and the pages offer none.
+EMAIL_URL = env("EMAIL_URL", "")
+globals().update(mail_from_url(EMAIL_URL))
+FOLLOW_BY_MAIL = bool(EMAIL_URL)
+# Where no mail leaves this machine, the staff can read what would have been sent.
+MAIL_STAYS = EMAIL_URL.startswith(("console:", "file:"))
+MAIL_FROM = env("MAIL_FROM", f"news@{urlsplit(SITE_URL).hostname or 'localhost'}")
 
 # Requests to the API that one client may make in a minute.
 API_REQUESTS_A_MINUTE = env_int("API_REQUESTS_A_MINUTE", 120)

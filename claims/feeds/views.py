@@ -49,7 +49,8 @@ def feed(
 
 
 def _answer(request: HttpRequest, form: str, document: pages.Document, site: str) -> HttpResponse:
-    hubs: list[str] = settings.WEBSUB_HUBS
+    # Which searches a change concerns nobody knows, so no hub is told of them.
+    hubs: list[str] = settings.WEBSUB_HUBS if document.channel.sort != "search" else []
     # Browsers show a feed by its style sheet only where it calls itself XML.
     opened = request.headers.get("Sec-Fetch-Dest") == "document" and form != "json"
     kind = "application/xml; charset=utf-8" if opened else FORMS[form].TYPE

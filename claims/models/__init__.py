@@ -9,6 +9,18 @@ from claims.models.disputes import Dispute, Event, TimelinePlace
 from claims.models.dumps import Dump
 from claims.models.evaluations import Evaluation
 from claims.models.extractions import Extraction
+from claims.models.following import (
+    GAPS,
+    Delivery,
+    Follower,
+    Mail,
+    Pace,
+    Ping,
+    Subscription,
+    Watermark,
+    Webhook,
+    WebhookState,
+)
 from claims.models.history import AuditEvent, HistoryHead, Operation
 from claims.models.notices import Notice, NoticeKind, Task
 from claims.models.parties import Alias, Party, PartyKind, System, Topic
@@ -18,6 +30,7 @@ from claims.models.suggestions import Suggestion, SuggestionState
 from claims.models.uses import ApiUse
 
 __all__ = [
+    "GAPS",
     "Alert",
     "AlertKind",
     "Alias",
@@ -28,20 +41,25 @@ __all__ = [
     "Correction",
     "DatedModel",
     "Decision",
+    "Delivery",
     "Dispute",
     "Dump",
     "Evaluation",
     "Event",
     "Extraction",
+    "Follower",
     "HistoryHead",
     "Kind",
+    "Mail",
     "Mention",
     "Moderation",
     "Notice",
     "NoticeKind",
     "Operation",
+    "Pace",
     "Party",
     "PartyKind",
+    "Ping",
     "Precision",
     "RedactedCell",
     "Reply",
@@ -49,6 +67,7 @@ __all__ = [
     "State",
     "Status",
     "Step",
+    "Subscription",
     "Suggestion",
     "SuggestionState",
     "System",
@@ -56,6 +75,9 @@ __all__ = [
     "TimelinePlace",
     "Topic",
     "Verb",
+    "Watermark",
+    "Webhook",
+    "WebhookState",
     "current_status",
     "describe",
 ]

@@ -399,11 +399,12 @@ class _Client:
 
     async def _ask(self, session: aiohttp.ClientSession, trip: _Trip) -> Response | None:
         url = URL(trip.url, encoded=True)
-        method, form = ("GET", None) if trip.request.form is None else ("POST", dict(trip.request.form))
+        data = trip.request.body if trip.request.form is None else dict(trip.request.form)
+        method = "GET" if data is None else "POST"
         headers = self._headers(trip.request)
-        async with session.request(method, url, headers=headers, data=form, allow_redirects=False) as answer:
+        async with session.request(method, url, headers=headers, data=data, allow_redirects=False) as answer:
             headers = headers_of(answer)
-            if answer.status in REDIRECTS and headers.get("location"):
+            if answer.status in REDIRECTS and headers.get("location") and trip.request.body is None:
                 self._redirect(trip, answer.status, headers["location"])
                 return None
             body = await self._body(answer, headers, trip.request)
@@ -419,7 +420,7 @@ class _Client:
         )
 
     def _headers(self, request: Request) -> dict[str, str]:
-        headers = {"Accept": request.accept or _DEFAULT_ACCEPT, **dict(self._policy.headers)}
+        headers = {"Accept": request.accept or _DEFAULT_ACCEPT, **dict(self._policy.headers), **dict(request.headers)}
         for name, value in (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified)):
             wire = as_sent(value)
             if wire:

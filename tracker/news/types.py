@@ -19,7 +19,8 @@ class Request:
 
     `etag` and `last_modified` are sent back byte for byte as the server gave them (RFC 9110, 13.1).
     `key` is the caller's own mark, for instance a primary key; it is never sent. With `cut` a body above the cap
-    ends there instead of being refused. With `form` its fields are posted.
+    ends there instead of being refused. With `form` its fields are posted; with `body` that is, with `headers`, and no
+    redirect is followed: what is signed for one address is for no other.
     """
 
     url: str
@@ -30,6 +31,8 @@ class Request:
     cut: bool = False
     form: Mapping[str, str] | None = None
     key: object = None
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""What happened in a channel within a time: the ground of mails, webhooks and pings.
+
+Changes of public claims happen one after the other (every verb takes its turn before it looks at the clock), so the
+moment of the newest decision is a mark: whatever comes later is later.
+"""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from claims.following.channels import Channel
+from claims.following.items import Item, items_of, notices_of
+from claims.models import Claim, Decision
+
+
+def newest() -> datetime | None:
+    """Return the moment of the newest decision about a claim, None before the first."""
+    return Decision.objects.filter(subject="claim").order_by("-number").values_list("made_at", flat=True).first()
+
+
+def happened(channel: Channel, after: datetime, until: datetime, limit: int) -> list[Claim]:
+    """Return up to *limit* claims of a channel that changed after one moment and not after another, the latest first.
+
+    Retracted ones are among them where they were public before, so that whoever was told of them is told of that.
+    """
+    changed = _within(channel.claims(), after, until)
+    gone = _within(channel.retracted().filter(published_at__lte=after), after, until)
+    fields = ("pk", "changed_at", "state")
+    found = [*changed.only(*fields)[:limit], *gone.only(*fields)[:limit]]
+    return sorted(found, key=lambda claim: (claim.changed_at or after, claim.pk), reverse=True)[:limit]
+
+
+def _within(claims: QuerySet[Claim], after: datetime, until: datetime) -> QuerySet[Claim]:
+    return claims.filter(changed_at__gt=after, changed_at__lte=until).order_by("-changed_at", "-pk")
+
+
+def told(channel: Channel, claims: list[int], site: str) -> list[Item]:
+    """Return the items of the claims with these keys, as they are now, the latest change first.
+
+    What is no longer public is told as a notice, or not at all where it is neither public nor retracted.
+    """
+    found = items_of(Claim.objects.published().filter(pk__in=claims), site)
+    found += notices_of(channel.retracted().filter(pk__in=claims), site)
+    return sorted(found, key=lambda item: (item.updated, item.claim), reverse=True)
