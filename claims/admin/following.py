@@ -43,17 +43,7 @@ class WebhookAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """The log of what webhooks were told."""
 
-    list_display = (
-        "message_id",
-        "webhook",
-        "claim",
-        "created_at",
-        "tries",
-        "status",
-        "done_at",
-        "due_at",
-        "last_error",
-    )
+    list_display = ("message_id", "webhook", "claim", "created_at", "tries", "status", "done_at", "due_at")
     list_filter = ("status",)
     fields = (*list_display, "last_error")
     list_select_related = ("webhook",)
