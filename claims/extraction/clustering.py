@@ -34,7 +34,7 @@ _COMMON = 4096
 _CUTS, _PENALTY, _NOISE = 13, 0.1, 0.07
 # Clusters of two and more join from this share of the mean similarity within them on, of which copies count no
 # more than the second number.
-_TIE, _TIGHT = 0.55, 0.4
+_TIE, _TIGHT = 0.6, 0.4
 
 
 def normalised(vector: Vector) -> Vector:

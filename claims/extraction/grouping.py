@@ -23,7 +23,7 @@ from claims.extraction.terms import counts, fold, name_shares, tokens
 from claims.extraction.types import Document, Registry
 
 # Mean likeness from which on two groups are one: the usual value, and how far a batch's own shape may move it.
-USUAL, LOWEST, HIGHEST = 0.14, 0.085, 0.225
+USUAL, LOWEST, HIGHEST = 0.13, 0.085, 0.225
 
 
 def group(documents: Sequence[Document]) -> list[str]:
