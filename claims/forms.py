@@ -144,6 +144,24 @@ class StatusForm(forms.Form):
             targets.queryset, sources.queryset = claim.targets.all(), claim.mentions.all()
 
 
+class AskForm(forms.Form):
+    """Whom to ask for a reply about a published claim, and until when."""
+
+    party = forms.ModelChoiceField(Party.objects.none(), label="Which party", empty_label=None)
+    contact = forms.CharField(label="Who is asked, and how (for editors only)", max_length=300)
+    answer_by = forms.DateField(
+        label="Answer hoped for by",
+        required=False,
+        help_text="Two weeks from now where it is left empty.",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        party: Any = self.fields["party"]
+        party.queryset = claim.targets.all()
+
+
 def range_problem(on: date | None, precision: str, until: date | None) -> str:
     """Return what is wrong with a range of dates, "" where nothing is."""
     if precision == Precision.RANGE and (on is None or until is None):

@@ -10,9 +10,10 @@ from django.urls import reverse
 from claims import curation, undoing, vigilance
 from claims.admin import approvals
 from claims.admin.highlight import locate
+from claims.admin.preview import preview
 from claims.admin.screen import Screen, address
 from claims.curation import ClaimChanges, CurationError
-from claims.forms import OPEN_STATES, ClaimForm, StatusForm, rejection
+from claims.forms import OPEN_STATES, AskForm, ClaimForm, StatusForm, rejection
 from claims.models import Alert, Claim, Kind, Mention, PartyKind, State, Verb
 
 # Fields that hold several rows and take names that are typed.
@@ -241,6 +242,57 @@ def _tell(screen: Screen, verb: str, words: str) -> None:
     screen.request.session["desk_last"] = screen.claim.pk if undoable else None
 
 
+def _split(screen: Screen, argument: str) -> HttpResponse:
+    """Take the ticked mentions out into a draft of their own, and go to it."""
+    keys = [key for text in screen.request.POST.getlist("split") if (key := _number(text))]
+    screen.check_seen()
+    chosen = Mention.objects.filter(pk__in=keys)
+    draft = curation.split(screen.claim, chosen, screen.user, screen.request.POST.get("split_reason", ""))
+    messages.success(screen.request, f"A draft of its own now. Merging it into claim {screen.claim.pk} takes it back.")
+    return HttpResponseRedirect(address("admin:desk_claim", screen.filters, draft.pk))
+
+
+def _correct(screen: Screen, argument: str) -> HttpResponse:
+    """Publish what was wrong and what is right, on every page that the claim stands on."""
+    post = screen.request.POST
+    screen.check_seen()
+    curation.correct(screen.claim, screen.user, wrong=post.get("wrong", ""), right=post.get("right", ""))
+    _tell(screen, "correct", "The correction is public, on every page that it concerns and in the register.")
+    return screen.stay()
+
+
+def _ask(screen: Screen, argument: str) -> HttpResponse:
+    """Note that a target is asked for its reply, and show the private link."""
+    form = AskForm(screen.request.POST, claim=screen.claim, prefix="ask")
+    if not form.is_valid():
+        screen.ask_form = form
+        return screen.show(422)
+    screen.check_seen()
+    data = form.cleaned_data
+    asked = curation.ask(
+        data["party"], [screen.claim], screen.user, contact=data["contact"], answer_by=data["answer_by"]
+    )
+    _tell(screen, "ask", "Asked: send the private link to the party, and to nobody else.")
+    return HttpResponseRedirect(reverse("admin:claims_replyrequest_change", args=[asked.pk]))
+
+
+def _preview(screen: Screen, argument: str) -> HttpResponse:
+    """Show the public page as it would be after accepting or saving what is filled in; nothing stays."""
+    if not screen.form.is_valid():
+        return screen.show(422)
+    changes = screen.form.changes()
+
+    def act() -> None:
+        if screen.claim.state == State.PUBLISHED:
+            curation.edit(screen.claim, screen.user, changes)
+        elif curation.accept(screen.claim, screen.user, changes=changes).verb == Verb.PROPOSE:
+            raise CurationError(
+                "Your own wording is public only when another person approves it: there is no page yet."
+            )
+
+    return preview(screen.request, act, screen.claim.get_absolute_url)
+
+
 ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "accept": _accept,
     "save": _save,
@@ -257,5 +309,9 @@ ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "new_dispute": _new_dispute,
     "retract": _retract,
     "status": _status,
+    "split": _split,
+    "correct": _correct,
+    "ask": _ask,
+    "preview": _preview,
     "settle": _settle,
 }

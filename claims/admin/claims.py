@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from claims.admin import approvals, desk
+from claims.admin import approvals, desk, letters, merging, notices, redacting, timeline, writing
 from claims.models import Claim, Decision, Mention
 from tracker.adminsite import ReadOnlyAdmin
 
@@ -55,6 +55,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             path("desk/", view(desk.queue_view), name="desk"),
             path("desk/approvals/", view(approvals.approvals_view), name="desk_approvals"),
             path("desk/<int:pk>/", view(desk.claim_view), name="desk_claim"),
+            *(address for part in (letters, merging, notices, redacting, timeline, writing) for address in part.urls()),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:

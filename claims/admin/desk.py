@@ -17,6 +17,7 @@ from django.utils import timezone
 from claims import curation, leases
 from claims.admin import queue
 from claims.admin.actions import ACTIONS
+from claims.admin.pages import numbers
 from claims.admin.screen import Screen, StaleError, address
 from claims.curation import CurationError
 from claims.forms import REJECTIONS, rejection
@@ -29,9 +30,10 @@ def queue_view(request: HttpRequest) -> HttpResponse:
     """Show the drafts that wait, filtered; a POST rejects those that are ticked."""
     may_look(request)
     filters, problems = queue.read(request.GET)
+    filters = queue.of_session(filters, request.session)
     if request.method == "POST":
-        assigning = request.POST.get("action") == "assign"
-        return (_assign_many if assigning else _reject_many)(request, filters)
+        many = {"assign": _assign_many, "skip": _skip_many, "unskip": _skip_none}
+        return many.get(request.POST.get("action", ""), _reject_many)(request, filters)
     for problem in problems:
         messages.warning(request, problem)
     first_mentions = Prefetch("mentions", Mention.objects.select_related("article__outlet").order_by("pk"))
@@ -73,6 +75,23 @@ def _reject_many(request: HttpRequest, filters: queue.Filters) -> HttpResponse:
                 break
     if done:
         messages.success(request, f"{done} draft{'s' if done > 1 else ''} rejected: {reason}")
+    return HttpResponseRedirect(address("admin:desk", filters))
+
+
+def _skip_many(request: HttpRequest, filters: queue.Filters) -> HttpResponse:
+    """Put the ticked drafts off for this editor; they wait for everybody else as before."""
+    keys = numbers(request.POST.getlist("draft"))
+    if keys:
+        queue.skip(request.session, keys)
+        messages.success(request, f"{len(keys)} draft{'' if len(keys) == 1 else 's'} skipped, for you and for now.")
+    else:
+        messages.warning(request, "Tick the drafts to skip first: nothing was changed.")
+    return HttpResponseRedirect(address("admin:desk", filters))
+
+
+def _skip_none(request: HttpRequest, filters: queue.Filters) -> HttpResponse:
+    """Bring back what was put off."""
+    queue.skip(request.session, ())
     return HttpResponseRedirect(address("admin:desk", filters))
 
 

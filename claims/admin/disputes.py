@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -11,25 +12,71 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from claims.admin.base import RecordedAdmin
-from claims.models import Dispute, Event
+from claims.assertions import bare_accusations
+from claims.forms import range_problem
+from claims.models import Dispute, Event, Precision
 
 if TYPE_CHECKING:
     EventStacked = admin.StackedInline[Event, Dispute]
+    EventModelForm = forms.ModelForm[Event]
 else:
     EventStacked = admin.StackedInline
+    EventModelForm = forms.ModelForm
+
+
+class EventForm(EventModelForm):
+    """An event: somebody can look it up, and it says who says what."""
+
+    class Meta:
+        model = Event
+        fields = ("dispute", "on", "precision", "until", "text", "sources")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an event without a source, a range without its ends, and an accusation that is stated as a fact."""
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("sources"):
+            self.add_error("sources", "An event needs a source that readers can look up.")
+        if problem := range_problem(data.get("on"), data.get("precision", ""), data.get("until")):
+            self.add_error("until", problem)
+        elif data.get("until") and data.get("precision") != Precision.RANGE:
+            self.add_error("until", "Only a range has a last day.")
+        if words := bare_accusations(data.get("text", "")):
+            self.add_error("text", f"It states as a fact what somebody says: “{words[0]}”. Name who says so.")
+        return data
 
 
 class EventInline(EventStacked):
     """Dated entries of the editors' own, with their sources."""
 
     model = Event
+    form = EventForm
     extra = 0
     autocomplete_fields = ("sources",)
-    fields = (("on", "precision"), "text", "sources")
+    fields = (("on", "precision", "until"), "text", "sources")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow it to those who may change the dispute: the decision keeps the old events."""
         return self.has_change_permission(request, obj)
+
+
+@admin.register(Event)
+class EventAdmin(RecordedAdmin):
+    """All events of all disputes, to be searched; each stands in its dispute's form too."""
+
+    list_display = ("when", "text", "dispute", "its_sources")
+    list_filter = ("dispute", "precision")
+    list_select_related = ("dispute",)
+    search_fields = ("text", "dispute__title")
+    date_hierarchy = "on"
+    ordering = ("-on", "position")
+    form = EventForm
+    autocomplete_fields = ("dispute", "sources")
+    fields = ("dispute", ("on", "precision", "until"), "text", "sources")
+
+    @admin.display(description="sources")
+    def its_sources(self, event: Event) -> int:
+        """Return how many sources it has."""
+        return event.sources.count()
 
 
 @admin.register(Dispute)
@@ -37,6 +84,7 @@ class DisputeAdmin(RecordedAdmin):
     """Disputes with their events; claims are put into them at the desk."""
 
     inlines = (EventInline,)
+    change_form_template = "admin/desk/dispute_form.html"
     list_display = ("title", "published_claims", "waiting_drafts", "demonstration", "merged_into")
     list_filter = ("topics", "demonstration")
     list_select_related = ("merged_into",)

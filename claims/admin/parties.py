@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from claims import curation
 from claims.admin.base import RecordedAdmin
-from claims.models import Alias, Party, System, Topic
+from claims.models import Alias, Party, PartyKind, System, Topic
 from claims.wording import fold
 from tracker.adminsite import NamedValuesFilter
 
@@ -112,13 +112,14 @@ class PartyAdmin(RecordedAdmin):
 
     form = PartyForm
     inlines = (AliasInline,)
-    list_display = ("name", "kind", "country", "claims_made", "claims_met", "merged_into")
-    list_filter = ("kind", ("country", NamedValuesFilter))
+    list_display = ("name", "kind", "private", "country", "claims_made", "claims_met", "merged_into")
+    list_filter = ("kind", "private", ("country", NamedValuesFilter))
     list_select_related = ("merged_into",)
     search_fields = ("name", "aliases__name")
     ordering = ("name",)
     readonly_fields = ("merged_into",)
     prepopulated_fields = {"slug": ("name",)}
+    change_form_template = "admin/desk/party_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
         """Return the parties with the counts that the list shows."""
@@ -140,15 +141,24 @@ class PartyAdmin(RecordedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return the fields that stay: an address that was public once is kept."""
+        if obj and obj.private:
+            return ("slug", "name", "kind", "wikidata", "private", "full_name", "merged_into")
         return ("slug", "merged_into") if obj else ("merged_into",)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         """Make the address from the name, once."""
         return {} if obj else {"slug": ("name",)}
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the party; a new person goes by initials until a decision says otherwise."""
+        super().save_related(request, form, formsets, change)
+        if not change and form.instance.kind == PartyKind.PERSON:
+            actor: Any = request.user
+            curation.conceal(form.instance, actor, "a person, by initials unless decided otherwise")
+
     def after_related(self, obj: Party) -> None:
         """Let the party be found by its own name."""
-        curation.add_names(obj, [obj.name])
+        curation.add_names(obj, [obj.full_name or obj.name])
 
 
 @admin.register(System)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from claims.models import Claim, Decision, Dispute, Kind, Mention, Party, State, Verb
 from tracker.news.models import Outlet
 
+SKIPPED, MOST_SKIPPED = "desk_skipped", 500
 SURENESS = {"high": (0.8, 1.01), "middle": (0.5, 0.8), "low": (-0.01, 0.5), "none": (None, None)}
 SURENESS_WORDS = {"high": "0.8 or more", "middle": "0.5 to 0.8", "low": "below 0.5", "none": "none given"}
 AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
@@ -54,17 +55,20 @@ class Filters:
     age: str = ""
     q: str = ""
     sort: str = "article"
+    # What this editor put off for now; of the session, so in no address.
+    skipped: tuple[int, ...] = ()
 
     @property
     def query(self) -> str:
         """The filters as a query string that `read` understands; "" without any."""
-        set_ones = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        named = [f for f in fields(self) if f.name != "skipped"]
+        set_ones = {f.name: getattr(self, f.name) for f in named if getattr(self, f.name) != f.default}
         return urlencode(set_ones)
 
     @property
     def narrowed(self) -> bool:
         """Whether some drafts are left out."""
-        return replace(self, sort="article") != Filters()
+        return replace(self, sort="article", skipped=()) != Filters()
 
 
 def read(params: QueryDict) -> tuple[Filters, list[str]]:
@@ -86,10 +90,22 @@ def read(params: QueryDict) -> tuple[Filters, list[str]]:
     return Filters(**values), problems
 
 
+def of_session(filters: Filters, session: Any) -> Filters:
+    """Return the filters with what the editor of this session put off."""
+    return replace(filters, skipped=tuple(session.get(SKIPPED, ())))
+
+
+def skip(session: Any, keys: Sequence[int]) -> None:
+    """Put drafts off until the editor asks for them again, or logs in anew; the newest `MOST_SKIPPED` are kept."""
+    session[SKIPPED] = list(dict.fromkeys([*session.get(SKIPPED, ()), *keys]))[-MOST_SKIPPED:] if keys else []
+
+
 def waiting(filters: Filters, now: datetime | None = None) -> QuerySet[Claim]:
     """Return the drafts that the filters let through, in their order."""
     now = now or timezone.now()
     drafts = Claim.objects.drafts()
+    if filters.skipped:
+        drafts = drafts.exclude(pk__in=filters.skipped)
     mentions = Mention.objects.filter(claim=OuterRef("pk"))
     if filters.dispute:
         drafts = drafts.filter(

@@ -16,7 +16,7 @@ from claims.admin.approvals import approval
 from claims.admin.proposals import likely_disputes, offer
 from claims.admin.text import marked, neighbours
 from claims.curation import CurationError
-from claims.forms import OPEN_STATES, REJECTIONS, ClaimForm, StatusForm
+from claims.forms import OPEN_STATES, REJECTIONS, AskForm, ClaimForm, StatusForm
 from claims.models import Alert, Claim, Decision, Mention, Party, PartyKind, State, Topic
 from claims.wording import propose_statement
 
@@ -35,7 +35,7 @@ class Screen:
         self.request = request
         self.user: Any = request.user
         self.claim = get_object_or_404(claims, pk=pk)
-        self.filters, _ = queue.read(request.GET)
+        self.filters = queue.of_session(queue.read(request.GET)[0], request.session)
         wanted = request.POST.get("mention") or request.GET.get("mention") or ""
         self.mentions = list(
             self.claim.mentions.select_related("article__outlet", "article__original__outlet", "reading__snapshot")
@@ -49,6 +49,7 @@ class Screen:
         self.seen, self.seen_state = str(self.claim.decision_id or ""), str(self.claim.state)
         self.form = ClaimForm(initial=self.initial())
         self.status_form: StatusForm | None = None
+        self.ask_form: AskForm | None = None
         self.found: list[Claim] | None = None
         self.proposed_statement = self.sentence(self.claim.kind, self.claim.claimants)
 
@@ -187,6 +188,10 @@ def context(screen: Screen) -> dict[str, Any]:
         "can_decide": decided and claim.state in OPEN_STATES,
         "can_reopen": decided and claim.state in (State.REJECTED, State.MERGED),
         "status_form": screen.status_form or StatusForm(claim=claim, prefix="step"),
+        "ask_form": screen.ask_form or AskForm(claim=claim, prefix="ask"),
+        "asked": claim.reply_requests.select_related("party"),
+        "corrections": claim.corrections.all(),
+        "mentions": screen.mentions,
         "public_url": public_address(claim),
         "history": Decision.objects.filter(subject="claim", subject_id=claim.pk).select_related("actor")[:20],
         "undo": screen.request.session.get("desk_last"),

@@ -12,7 +12,7 @@ a sentence for the person who tried; nothing is changed then. The database holds
 """
 
 from claims.curation.approval import approve, authors, needs_another, send_back
-from claims.curation.arranging import arrange, order_of
+from claims.curation.arranging import Row, arrange, order_of
 from claims.curation.changes import RELATIONS, VALUES, ClaimChanges
 from claims.curation.corrections import correct
 from claims.curation.merging import LINKS, Plan, merge_rows, plan, take_back_merger
@@ -36,6 +36,7 @@ __all__ = [
     "ClaimChanges",
     "CurationError",
     "Plan",
+    "Row",
     "TooManyError",
     "accept",
     "add_names",

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from claims.curation.privacy import conceal
 from claims.curation.recording import plain, record
 from claims.curation.rules import CurationError, check_staff
-from claims.models import Alias, Decision, Dispute, Party, PartyKind, System, Topic, Verb
+from claims.models import Alias, Decision, Dispute, Event, Party, PartyKind, System, Topic, Verb
 from claims.wording import fold
 
 
@@ -49,7 +49,7 @@ def aliases_of(party: Party, names: Iterable[str], ambiguous: Iterable[str] = ()
 
 @transaction.atomic
 def save(
-    instance: Party | System | Topic | Dispute,
+    instance: Party | System | Topic | Dispute | Event,
     actor: User,
     reason: str = "",
     related: Callable[[], object] | None = None,

@@ -3,19 +3,33 @@
 What became of polling and fetching is `collection`'s to write.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import zstandard
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Least
 from django.utils.text import slugify
 
 from tracker.news import clock
-from tracker.news.models import Article, Feed, FeedState, Outlet, OutletKind
+from tracker.news.links import canonical_url
+from tracker.news.models import (
+    Address,
+    Article,
+    Feed,
+    FeedState,
+    Outlet,
+    OutletKind,
+    Reading,
+    Snapshot,
+    SnapshotKind,
+)
 from tracker.news.opml import OpmlFeed, read_opml, write_opml
 from tracker.news.rereading import INTERVALS
+from tracker.news.types import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +120,65 @@ def export_opml() -> bytes:
     return write_opml(
         [OpmlFeed(f.url, f.title, f.outlet.url, (f.topic,) if f.topic else ()) for f in feeds], "Feeds of the tracker"
     )
+
+
+@transaction.atomic
+def add_page(url: str) -> Article:
+    """Return the article at *url*, to be fetched now where it has no text yet; collection then goes its way.
+
+    An unknown site's outlet goes by its host until an editor names it.
+    """
+    canonical = canonical_url(url) or url
+    known = Address.objects.filter(url=canonical).select_related("article").first()
+    article = known.article if known else Article.objects.filter(url=canonical).first()
+    if article is None:
+        article = Article.objects.create(url=canonical, outlet=_outlet_of(canonical), due_at=clock.now())
+        Address.objects.create(url=canonical, article=article)
+    elif not Reading.objects.filter(snapshot__article=article).exists():
+        Article.objects.filter(pk=article.pk).update(due_at=clock.now(), attempts=0)
+    return article
+
+
+@transaction.atomic
+def paste(text: str, title: str, outlet: Outlet, *, url: str = "", language: str = "en") -> Article:
+    """Keep *text* as an editor pasted it: a snapshot of that kind, with its reading. Twice the same is kept once.
+
+    Without an address it goes by the checksum of its words (RFC 8141, urn:sha256).
+    """
+    words = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    body = words.encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(body).hexdigest()
+    address = canonical_url(url) or f"urn:sha256:{digest}"
+    article, _ = Article.objects.get_or_create(
+        url=address, defaults={"outlet": outlet, "title": title[:1000], "language": language[:20]}
+    )
+    Address.objects.get_or_create(url=address, defaults={"article": article})
+    snapshot, _ = Snapshot.objects.get_or_create(
+        article=article,
+        sha256=digest,
+        defaults={
+            "url": address,
+            "fetched_at": clock.now(),
+            "status": 200,
+            "content_type": "text/plain; charset=utf-8",
+            "size": len(body),
+            "body_zstd": zstandard.compress(body),
+            "kind": SnapshotKind.PASTED,
+        },
+    )
+    Reading.objects.get_or_create(
+        snapshot=snapshot,
+        extractor="pasted",
+        version="1",
+        defaults={"verdict": Verdict.ARTICLE, "title": title[:1000], "language": language[:20], "text": words},
+    )
+    return article
+
+
+def _outlet_of(url: str) -> Outlet:
+    """Return the outlet that a page belongs to by its host; one is made where there is none."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    found = Outlet.objects.filter(url__startswith=origin).order_by("pk").first()
+    host = parts.netloc.removeprefix("www.")
+    return found or add_outlet(host, slugify(host) or host, OutletKind.OTHER, f"{origin}/")

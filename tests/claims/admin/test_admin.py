@@ -159,6 +159,7 @@ def test_a_dispute_with_topics_and_events_is_one_decision(client: Client, boss: 
             "events-0-on": "2025-02-01",
             "events-0-precision": "month",
             "events-0-text": "A hearing is set.",
+            "events-0-sources": [make_reading().snapshot.article_id],
         },
     )
     assert Event.objects.get(dispute=dispute).text == "A hearing is set."
@@ -166,7 +167,7 @@ def test_a_dispute_with_topics_and_events_is_one_decision(client: Client, boss: 
     decision = Decision.objects.first()
     assert decision
     assert decision.after["topics"] == [topic.pk]
-    assert decision.after["events"] == ["2025-02-01: A hearing is set."]
+    assert decision.after["events"] == ["February 2025: A hearing is set."]
     assert decision.before["summary"] == ""
 
 
