@@ -1,21 +1,23 @@
 """A decision takes the server as long with ten thousand drafts waiting as with a hundred: measured side by side."""
 
 import time
+from itertools import count
 
 import pytest
 from django.db import connection
 from django.test import Client
 
 from tests.claims.desk import desk, filled, log_in_editor
-from tests.factories import make_dispute, make_draft, make_reading
+from tests.factories import make_dispute, make_draft, make_party, make_reading
 
 pytestmark = pytest.mark.django_db
+_turns = count()
 FEW, MANY, TURNS = 100, 10_000, 7
 ALLOWED = 1.2
 
 
-def fill(count: int) -> None:
-    """Let *count* more drafts wait, copied past the triggers: the queue is measured, not the intake.
+def fill(drafts: int) -> None:
+    """Let *drafts* more drafts wait, copied past the triggers: the queue is measured, not the intake.
 
     Twenty come of an article, with a claimant and a dispute of their own: a long queue is one of many quarrels.
     """
@@ -38,28 +40,28 @@ def fill(count: int) -> None:
             cursor.execute(
                 f"INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object('id', %s + n, {told}))).* "
                 f"FROM {table} t CROSS JOIN generate_series(0, %s) n WHERE t.id = %s",
-                [first[table], first[table], count // 20, key],
+                [first[table], first[table], drafts // 20, key],
             )
-            cursor.execute(f"SELECT setval('{table}_id_seq', %s)", [first[table] + count])
+            cursor.execute(f"SELECT setval('{table}_id_seq', %s)", [first[table] + drafts])
         cursor.execute("SELECT 1 + max(id) FROM claims_claim")
         base = cursor.fetchone()[0]
         cursor.execute(
             "INSERT INTO claims_claim SELECT (jsonb_populate_record(t, jsonb_build_object("
             "'id', %s + n, 'claimant_id', %s + n / 20, 'confidence', 0.01 * (n %% 100)))).* "
             "FROM claims_claim t CROSS JOIN generate_series(0, %s) n WHERE t.id = %s",
-            [base, first["claims_party"], count - 1, source.pk],
+            [base, first["claims_party"], drafts - 1, source.pk],
         )
-        cursor.execute("SELECT setval('claims_claim_id_seq', %s)", [base + count])
+        cursor.execute("SELECT setval('claims_claim_id_seq', %s)", [base + drafts])
         cursor.execute(
             'INSERT INTO claims_mention (claim_id, reading_id, article_id, start, "end", quote, direct, via) '
             'SELECT %s + n, %s + n / 20, %s + n / 20, start, "end", quote, direct, via '
             "FROM claims_mention m CROSS JOIN generate_series(0, %s) n WHERE m.id = %s",
-            [base, first["news_reading"], first["news_article"], count - 1, mention.pk],
+            [base, first["news_reading"], first["news_article"], drafts - 1, mention.pk],
         )
         for column, table in (("dispute", "claims_claim_disputes"), ("party", "claims_claim_targets")):
             cursor.execute(
                 f"INSERT INTO {table} (claim_id, {column}_id) SELECT %s + n, %s + n / 20 FROM generate_series(0, %s) n",
-                [base, first[f"claims_{column}"], count - 1],
+                [base, first[f"claims_{column}"], drafts - 1],
             )
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("ANALYZE")
@@ -67,7 +69,14 @@ def fill(count: int) -> None:
 
 def seconds(client: Client) -> float:
     """How long one decision takes the server: the screen, the acceptance, and the next screen."""
-    claim = make_draft(make_reading())
+    turn = next(_turns)
+    # A quarrel of its own, so that a later turn has no more to compare than an earlier one.
+    claim = make_draft(
+        make_reading(),
+        claimant=make_party(f"Claimant {turn}"),
+        targets=[make_party(f"Target {turn}")],
+        dispute=make_dispute(f"Quarrel {turn}"),
+    )
     data = filled(claim, "accept")
     begun = time.perf_counter()
     client.get(desk(claim))
