@@ -86,7 +86,7 @@ def test_a_wrong_code_enrols_nothing(client: Client, anna: User) -> None:
     client.get(ENROL)
     answer = client.post(ENROL, {"code": "000000"})
     assert answer.status_code == 422
-    assert "Is the clock of your phone right?" in answer.content.decode()
+    assert "wait for its next code" in answer.content.decode()
     assert not factors.enrolled(anna)
     assert client.get(DESK).status_code == 302
 

@@ -84,7 +84,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             login(request, confirmed)
             return _codes(request, user, "Your app is enrolled.")
-        form.add_error("code", "That is not what the app shows for this secret. Is the clock of your phone right?")
+        form.add_error(
+            "code", "That is not what the app shows now: wait for its next code. Is your phone's clock right?"
+        )
     context = {"form": form, "qr": factors.picture(device), "secret": factors.secret(device)}
     title = "Enrol your second factor"
     return _show(request, "second_factor_enrol", 422 if form.errors else 200, title=title, **context)
