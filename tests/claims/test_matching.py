@@ -1,13 +1,14 @@
 """What holds when names and claims are matched: look-ups and proposals, never a decision."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claims import curation, matching, registration
-from claims.models import Dispute, Party, System
+from claims.models import Claim, Dispute, Party, System
 from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published, make_reading
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +218,54 @@ def test_the_drafts_of_one_article_agree_on_the_dispute_that_most_point_to() -> 
     first, second = (matching.DisputeProposal(make_dispute(title), 4.0, ()) for title in ("One", "Other"))
     ranked = matching.commonest([[first], [first, second], [second], [first]])
     assert [(one.dispute, one.score) for one in ranked] == [(first.dispute, 3.0), (second.dispute, 2.0)]
+
+
+def same(draft: Claim) -> list[tuple[Claim, tuple[str, ...]]]:
+    return [(found.claim, found.reasons) for found in matching.same_claims(draft)]
+
+
+def said(text: str, **values: Any) -> Claim:
+    return make_draft(make_reading(text), text, **values)
+
+
+def test_the_same_matter_in_another_sentence_is_proposed_with_its_reasons() -> None:
+    published = make_published(
+        make_reading("OpenAI accused DeepSeek of distilling its proprietary models to train R1"),
+        "OpenAI accused DeepSeek of distilling its proprietary models to train R1",
+    )
+    system = System.objects.create(name="R1", slug="r1")
+    draft = said("the start-up had trained R1 by distilling answers, OpenAI said", on=date(2025, 1, 31))
+    for claim in (published, draft):
+        claim.systems.add(system)
+    [(claim, reasons)] = same(draft)
+    assert claim == published
+    assert reasons[0] == "same claimant, targets and kind"
+    assert reasons[1].startswith("rare words in common (")
+    assert reasons[2:] == ("same system: R1", "2 days apart")
+
+
+def test_another_matter_between_the_same_parties_is_not_the_same_claim() -> None:
+    make_published()
+    assert same(said("OpenAI says that DeepSeek stole the design of its login page")) == []
+
+
+def test_a_paraphrase_wins_over_the_accusation_turned_around() -> None:
+    published = make_published()
+    said(
+        "OpenAI accused DeepSeek of distilling its models",
+        claimant=make_party("DeepSeek"),
+        targets=[make_party("OpenAI")],
+    )
+    draft = said("its models were distilled by DeepSeek, OpenAI complained", targets=[make_party("DeepSeek")])
+    assert [claim for claim, _ in same(draft)] == [published]
+
+
+def test_a_target_more_or_less_is_no_other_claim_and_other_targets_are() -> None:
+    published = make_published(targets=[make_party("DeepSeek"), make_party("High-Flyer")])
+    quote = "OpenAI accused DeepSeek of distilling its models"
+    assert same(said(quote, targets=[make_party("DeepSeek")]))[0] == (
+        published,
+        ("same claimant and kind, a target in common", "words 100% alike", "on the same day"),
+    )
+    assert same(said(quote, targets=[make_party("Moonshot AI")])) == []
+    assert same(said(quote, targets=[])) == []
