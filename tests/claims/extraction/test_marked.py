@@ -8,6 +8,7 @@ import pytest
 
 from claims.extraction.marked import MarkedError, read
 from claims.extraction.types import KINDS, TOPICS
+from tracker.demo.library import articles as demonstration_articles
 
 TRAINING = Path(str(files("claims.extraction").joinpath("data", "training")))
 SOURCE = """=== a | 2026-01-02 | Title
@@ -54,13 +55,20 @@ def test_a_slip_is_named_with_its_article(old: str, new: str, message: str) -> N
         list(read(SOURCE.replace(old, new, 1)))
 
 
-def test_the_files_with_offsets_are_made_from_the_marked_ones_and_sound() -> None:
-    pairs = [pair for path in sorted(TRAINING.glob("*.txt")) for pair in read(path.read_text(encoding="utf-8"))]
+@pytest.mark.parametrize(("folder", "number"), [(TRAINING, 26), (TRAINING / "demonstration", 18)])
+def test_the_files_with_offsets_are_made_from_the_marked_ones_and_sound(folder: Path, number: int) -> None:
+    pairs = [pair for path in sorted(folder.glob("*.txt")) for pair in read(path.read_text(encoding="utf-8"))]
     for name, rows in (("articles.jsonl", [a for a, _ in pairs]), ("labels.jsonl", [b for _, b in pairs])):
-        assert [json.loads(line) for line in (TRAINING / name).read_text(encoding="utf-8").splitlines()] == rows
-    assert len({a["id"] for a, _ in pairs}) == len(pairs) >= 24
+        assert [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()] == rows
+    assert len({a["id"] for a, _ in pairs}) == len(pairs) == number
     for _, labels in pairs:
         for claim in labels["claims"]:
             assert claim["kind"] in KINDS
             assert set(claim["topics"]) <= set(TOPICS)
             assert "_" not in claim["claimant"] + "".join(claim["targets"])
+
+
+def test_labelled_demonstration_articles_are_those_that_the_demonstration_shows() -> None:
+    shown = {article.title: article.text for article in demonstration_articles()}
+    for article, _ in read((TRAINING / "demonstration" / "marked.txt").read_text(encoding="utf-8")):
+        assert article["text"] == shown[article["title"]]
