@@ -40,7 +40,8 @@ manage: setup  ## Give a management command to the site that runs: ARGS="add_fee
 	@$(VENV) -m tracker.devstack manage $(ARGS)
 
 test: setup  ## Run every test, the browser's too
-	@CHROMIUM="$$($(VENV) -m tracker.devstack chromium)" && export CHROMIUM && $(VENV) -m pytest $(ARGS)
+	@CHROMIUM="$$($(VENV) -m tracker.devstack chromium)" && VNU_JAR="$$($(VENV) -m tests.vnu)" && \
+	export CHROMIUM VNU_JAR && $(VENV) -m pytest $(ARGS)
 
 test-faults: setup  ## Kill, cut and starve the parts of a real site, with Redis, RabbitMQ and PostgreSQL 15 too
 	@$(VENV) -m pytest -m "not model" tests/faults $(ARGS)

@@ -16,6 +16,7 @@ from typing import Any
 import feedparser
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import launch
@@ -156,6 +157,41 @@ def log_in(page: Page, name: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
     expect(page.locator("h1")).to_contain_text("Editors' desk")
+
+
+# Where one of each kind of page is found.
+SECTIONS = ("disputes", "claims", "parties", "systems", "topics", "outlets", "sources")
+FIXED = (
+    *(
+        "/",
+        "/changes/",
+        "/disputes/",
+        "/parties/",
+        "/systems/",
+        "/topics/",
+        "/outlets/",
+        "/search/?q=openai",
+        "/feeds/",
+    ),
+    *("/statistics/", "/about/", "/api/", "/data/", "/history/", "/pairs/deepseek/openai/", "/de/", f"/de{DISPUTE}"),
+    *(f"{DISPUTE}?view=accusations", f"{DISPUTE}embed/"),
+)
+
+
+def test_every_kind_of_page_of_the_demonstration_is_accessible_and_asks_nobody_else(
+    newsroom: Newsroom, page: Page
+) -> None:
+    assert until(lambda: _body_or_nothing(newsroom.site + DISPUTE), FILLED_WITHIN)
+    maps = [fetched(f"{newsroom.site}/sitemap-{section}.xml").decode() for section in SECTIONS]
+    found = [re.findall(r"<loc>([^<]+)</loc>", text)[0].removeprefix(newsroom.site) for text in maps]
+    axe, faults = Axe(), []
+    for address in (*FIXED, *found):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        violations = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
+        faults += [f"{address} {v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations["violations"]]
+    assert faults == []
 
 
 def test_losing_every_message_loses_no_work(newsroom: Newsroom, page: Page) -> None:

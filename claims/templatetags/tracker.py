@@ -17,6 +17,7 @@ from claims.models import Dispute, Kind, Step, Verb
 from claims.timelines import QUOTE_LIMIT, Appearance, Change, Edge, Entry, Month, Table, Timeline
 from claims.timelines.disputes import ANSWERS
 from claims.timelines.search import MARK, UNMARK
+from claims.wording import joined
 from tracker.news.models import Article
 
 register = template.Library()
@@ -123,6 +124,41 @@ def change_label(entry: Entry) -> str:
     if change.verb == Verb.MERGE:
         return _("%(kind)s: further report") % {"kind": kind_label(entry.claim.kind)}
     return _("%(kind)s: entry edited") % {"kind": kind_label(entry.claim.kind)}
+
+
+# What happened, in a sentence: of a claim about somebody, and of one about nobody in particular.
+HAPPENED = {
+    Kind.ALLEGATION: (
+        gettext_lazy("%(who)s makes an allegation against %(whom)s."),
+        gettext_lazy("%(who)s makes an allegation."),
+    ),
+    Kind.DENIAL: (gettext_lazy("%(who)s denies what %(whom)s says."), gettext_lazy("%(who)s issues a denial.")),
+    Kind.RESPONSE: (gettext_lazy("%(who)s responds to %(whom)s."), gettext_lazy("%(who)s responds.")),
+    Kind.ACTION: (gettext_lazy("%(who)s takes action concerning %(whom)s."), gettext_lazy("%(who)s takes action.")),
+    Kind.FINDING: (gettext_lazy("%(who)s states a finding about %(whom)s."), gettext_lazy("%(who)s states a finding.")),
+    Kind.CONCERN: (
+        gettext_lazy("%(who)s raises a concern about %(whom)s."),
+        gettext_lazy("%(who)s raises a concern."),
+    ),
+}
+
+
+@register.filter
+def change_sentence(entry: Entry) -> str:
+    """Return what changed last about a claim as a sentence that names who claims."""
+    claim, change = entry.claim, entry.change
+    who = joined(party.name for party in claim.claimants)
+    whom = joined(target.name for target in claim.targets.all())
+    names = {"who": who, "whom": whom, "kind": kind_label(claim.kind)}
+    if change.verb == Verb.STATUS and change.status:
+        step = step_label(change.status.step)
+        return _("%(kind)s by %(who)s: a status step is recorded, “%(step)s”.") % {**names, "step": step}
+    if change.verb in (Verb.ACCEPT, Verb.APPROVE) and change.at == claim.published_at:
+        about, alone = HAPPENED[Kind(claim.kind)]
+        return str(about if whom else alone) % names
+    if change.verb == Verb.MERGE:
+        return _("%(kind)s by %(who)s: a further report is added.") % names
+    return _("%(kind)s by %(who)s: the entry is edited.") % names
 
 
 @register.filter

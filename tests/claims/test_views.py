@@ -1,6 +1,7 @@
 """What the public pages show, and what they never show."""
 
 import json
+import os
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -22,6 +23,7 @@ from claims import curation
 from claims.curation import ClaimChanges
 from claims.models import Claim, Event, Mention, System, Topic
 from claims.timelines.bounds import TookTooLong
+from tests import vnu
 from tests.claims.timelines.test_entries import make_answer, mention_again
 from tests.factories import (
     TEXT,
@@ -127,6 +129,9 @@ def site() -> dict[str, str]:
         "results": "/search/?q=distilling",
         "nothing": "/search/?q=depseek+zebra",
         "about": "/about/",
+        "api": "/api/",
+        "data": "/data/",
+        "frame": f"{dispute.get_absolute_url()}embed/",
         "feeds": "/feeds/",
         "missing": "/no/such/page/",
         "tombstone": retracted.get_absolute_url(),
@@ -140,7 +145,7 @@ def site() -> dict[str, str]:
 PAGES = (
     *("home", "changes", "disputes", "dispute", "accusations", "claim", "answer", "parties", "party", "source"),
     *("outlets", "systems", "system", "topics", "topic", "pair", "statistics"),
-    *("outlet", "search", "results", "nothing", "about", "feeds"),
+    *("outlet", "search", "results", "nothing", "about", "feeds", "api", "data"),
 )
 STATUS = {"missing": 404, "draft": 404, "tombstone": 410}
 
@@ -164,6 +169,19 @@ def test_every_page_is_well_formed_and_needs_no_inline_code(client: Client, site
     assert outline.headings[0] == 1
     assert outline.headings.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(outline.headings))
+
+
+@pytest.mark.skipif(not vnu.find(os.environ), reason="vnu.jar needs Java and npm: see tests/vnu.py")
+def test_the_checker_of_html_finds_no_fault_in_any_page(client: Client, site: dict[str, str], tmp_path: Path) -> None:
+    pages = []
+    for name in (*PAGES, *STATUS, "frame"):
+        for prefix in ("", "/de"):
+            page = tmp_path / f"{prefix[1:] or 'en'}-{name}.html"
+            page.write_bytes(client.get(prefix + site[name]).content)
+            pages.append(page)
+    found = vnu.faults(vnu.find(os.environ), pages)
+    told = {(fault["type"], fault.get("subType", ""), fault["message"], Path(fault["url"]).name) for fault in found}
+    assert told == set()
 
 
 @pytest.mark.parametrize("name", [*PAGES, *STATUS, "rss", "atom", "map"])
@@ -306,7 +324,7 @@ def test_what_is_not_there_is_a_404_that_helps(client: Client, address: str) -> 
     assert 'role="search"' in response.content.decode()
 
 
-@pytest.mark.parametrize("address", ["/sources/1/", "/outlets/x/", "/disputes/x/feed.rss", "/feeds/all.json"])
+@pytest.mark.parametrize("address", ["/sources/1/", "/outlets/x/", "/disputes/x/feed.rss", "/feeds/all.xml"])
 def test_other_addresses_that_are_not_there_are_404_too(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from claims import curation
-from claims.models import Claim, Event
+from claims.models import Event
 from tests.claims.timelines.test_entries import make_answer, mention_again
 from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_published, make_reading
 
@@ -119,13 +119,14 @@ def test_a_title_cannot_break_out_of_the_frame_that_is_offered(client: Client) -
 
 
 def test_the_news_map_holds_two_days(client: Client) -> None:
-    old, new = make_published(), make_published()
-    Claim.objects.filter(pk=old.pk).update(published_at=timezone.now() - timedelta(days=3))
+    claim = make_published()
     tree = ElementTree.fromstring(client.get("/sitemap-news.xml").content)
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "n": "http://www.google.com/schemas/sitemap-news/0.9"}
-    assert [loc.text for loc in tree.findall("s:url/s:loc", space)] == [settings.SITE_URL + new.get_absolute_url()]
+    assert [loc.text for loc in tree.findall("s:url/s:loc", space)] == [settings.SITE_URL + claim.get_absolute_url()]
     assert tree.find("s:url/n:news/n:title", space) is not None
     assert "/sitemap-news.xml" in client.get("/robots.txt").content.decode()
+    with mock.patch("claims.views.service.timezone.now", return_value=timezone.now() + timedelta(days=2, hours=1)):
+        assert b"<url>" not in client.get("/sitemap-news.xml").content
 
 
 def linked(client: Client, address: str) -> Any:
