@@ -20,6 +20,7 @@ from claims.curation.privacy import conceal, disclose
 from claims.curation.recording import decide, picture
 from claims.curation.redaction import GROUNDS, find_words, redact
 from claims.curation.registry import add_names, aliases_of, create_party, new_dispute, new_system, save
+from claims.curation.repeating import record_of_redactions, redact_again
 from claims.curation.replies import ask, find_request, link_token, publish_reply, receive, reject_reply, revoke
 from claims.curation.rules import CurationError, check_publishable, check_staff, lock, take_turn
 from claims.curation.splitting import split, split_dispute, split_party
@@ -70,7 +71,9 @@ __all__ = [
     "publish_reply",
     "put_aside",
     "receive",
+    "record_of_redactions",
     "redact",
+    "redact_again",
     "reject",
     "reject_reply",
     "retract",

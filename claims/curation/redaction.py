@@ -200,13 +200,27 @@ def _note(row: Any, cells: Cells, decision: Decision) -> None:
     """Keep the hash of what each value was: of a text its own, of anything else that of its JSON."""
     RedactedCell.objects.bulk_create(
         RedactedCell(
-            decision=decision, table_name=row._meta.db_table, row_id=row.pk, column_name=name, sha256=_digest(old)
+            decision=decision,
+            table_name=row._meta.db_table,
+            row_id=row.pk,
+            column_name=name,
+            sha256=digest(old),
+            spans=_spans(old, new),
         )
-        for name, (old, _) in cells.items()
+        for name, (old, new) in cells.items()
     )
 
 
-def _digest(value: Any) -> str:
+def _spans(old: Any, new: Any) -> list[list[int]]:
+    """Return where a text was blanked; [] for anything else."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return []
+    changed = "".join("x" if a != b else " " for a, b in zip(old, new, strict=True))
+    return [[found.start(), found.end()] for found in re.finditer("x+", changed)]
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of a text, or of anything else as JSON: what a cell keeps of its old value."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

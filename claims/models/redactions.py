@@ -16,6 +16,7 @@ class RedactedCell(models.Model):
     row_id = models.BigIntegerField("row")
     column_name = models.CharField("column", max_length=63)
     sha256 = models.CharField(max_length=64)
+    spans = models.JSONField(default=list, help_text="Of a text: where it was blanked, [[start, end]], code points.")
 
     class Meta:
         ordering = ["pk"]

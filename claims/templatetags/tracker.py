@@ -66,6 +66,7 @@ TONES = {
 }
 DECISIONS = {
     Verb.ACCEPT: gettext_lazy("Accepted for publication by an editor"),
+    Verb.APPROVE: gettext_lazy("Approved by a second person"),
     Verb.EDIT: gettext_lazy("Edited by an editor"),
     Verb.STATUS: gettext_lazy("A status step recorded by an editor"),
     Verb.LINK: gettext_lazy("Linked by an editor"),

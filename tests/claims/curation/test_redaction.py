@@ -1,11 +1,14 @@
 """Redaction: the words are nowhere any more, everything else stays, and the chain verifies."""
 
 import hashlib
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
@@ -160,3 +163,33 @@ def test_by_any_other_road_the_database_refuses(statement: str) -> None:
     make_published()
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_a_restored_back_up_honours_what_was_redacted_since(tmp_path: Path) -> None:
+    kept = tmp_path / "redactions.json"
+    make_secret_claim()
+    boss = make_editor("boss")
+    with transaction.atomic():
+        curation.redact(SECRET, boss, "7 O 12/26", "court")
+        call_command("redactions", "keep", str(kept), stdout=StringIO())
+        # The database is as it was before: a back-up is restored.
+        transaction.set_rollback(True)
+    assert "nachtigall" not in kept.read_text().casefold()
+    assert holding("nachtigall")
+    out = StringIO()
+    call_command("redactions", "honour", str(kept), "--as", "boss", stdout=out)
+    assert out.getvalue().startswith("1 of 1 redactions")
+    assert holding("nachtigall") == []
+    settled()
+    assert list(history.verify()) == []
+    call_command("redactions", "honour", str(kept), "--as", "boss", stdout=(again := StringIO()))
+    assert again.getvalue().startswith("0 of 1 redactions")
+
+
+def test_a_record_that_is_none_and_nobody_to_honour_it_are_told(tmp_path: Path) -> None:
+    make_editor("boss")
+    broken = tmp_path / "broken.json"
+    broken.write_text("[{}]")
+    for file, name, told in ((broken, "boss", "no record"), (broken, "nobody", "--as NAME"), ("gone", "boss", "gone")):
+        with pytest.raises(CommandError, match=told):
+            call_command("redactions", "honour", str(file), "--as", name)
