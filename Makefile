@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run manage test test-faults check bench-extract bench-collect bench-pages fmt clean
+.PHONY: help setup run manage test test-faults check bench-extract bench-collect bench-pages bench-feeds fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -69,6 +69,11 @@ bench-pages: setup  ## Score page readers beside each other on a labelled folder
 	@if [ -z "$(DATA)" ]; then echo "DATA is not set: name a folder with pages.jsonl and the pages, \
 	DATA=/path/to/folder make bench-pages (docs/decisions/0005-page-readers.md)." >&2; exit 2; fi
 	@$(VENV) -m benchmarks.pages "$(DATA)" $(ARGS)
+
+bench-feeds: setup  ## Check how feeds are read by feedparser's published cases: DATA=folder
+	@if [ -z "$(DATA)" ]; then echo "DATA is not set: name the folder tests of feedparser's source distribution, \
+	DATA=/path/to/folder make bench-feeds (docs/decisions/0012-two-feed-readers.md)." >&2; exit 2; fi
+	@$(VENV) -m benchmarks.feedcases "$(DATA)"
 
 fmt: setup  ## Format the code and mend what can be mended
 	$(VENV) -m ruff check --fix .
