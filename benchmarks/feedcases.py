@@ -6,8 +6,8 @@ The folder holds cases as feedparser's source distribution has them under `tests
 expected, in feedparser's words (`Expect: not bozo and entries[0]['title'] == 'x'`), and headers of the answer. What an
 assertion says of a feed or an entry is looked up under our names (`FEED`, `ENTRY`); what we have no name for is passed
 over, and a case of which nothing is left is not counted. The mapping: titles are plain text, texts are sanitised by
-nh3, moments are aware datetimes, an author is a name. Prints each case that does not hold; exits with 2 without cases, with
-1 where one does not hold that `KNOWN` does not explain.
+nh3, moments are aware datetimes, an author is a name. Prints each case that does not hold; exits with 2 without cases,
+with 1 where one does not hold that `KNOWN` does not explain.
 """
 
 import argparse
