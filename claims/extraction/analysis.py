@@ -33,7 +33,10 @@ _ACCUSING = {
 
 @dataclass(slots=True)
 class Attribution:
-    """Who says one sentence. *source*: own, quote, carried, colon, or none; *distance* in sentences for carried."""
+    """Who says one sentence; *distance* in sentences where it is carried over.
+
+    *source*: own, quote, carried, context, shared (with the sentence), subject (of a sentence without a cue), none.
+    """
 
     referent: Referent | None = None
     cue: Cue | None = None
@@ -105,6 +108,7 @@ def analyse(document: Document, parsed: Parsed, index: NameIndex, outlets: dict[
         _attribute_context(analysis)
         analysis.camps = find_camps(analysis)
         resolver.accused = _accused_company(analysis)
+    _attribute_deeds(analysis)
     return analysis
 
 
@@ -113,6 +117,9 @@ def _accused_company(analysis: Analysis) -> str | None:
     for name, weight in analysis.camps.accused[:2]:
         if weight >= 4.0 and analysis.names.sorts.get(name) == "org":
             return name
+    standing = [(n, weight) for n, weight in analysis.camps.accused if analysis.names.sorts.get(n) == "org"]
+    if standing and standing[0][1] >= 1.8 and (len(standing) == 1 or standing[0][1] >= 1.3 * standing[1][1]):
+        return standing[0][0]  # a short article, or one whose names nobody knows beforehand
     return None
 
 
@@ -249,6 +256,21 @@ def _attribute_context(analysis: Analysis) -> None:
         listing = tokens[-1:] == [":"] or (listing and starts_item)
         if tokens[-1:] == [":"] and resolver.plaintiffs is not None:
             voice = Attribution(resolver.plaintiffs, None, "context")
+
+
+def _attribute_deeds(analysis: Analysis) -> None:
+    """Give a sentence without a cue the party that acts in it: "It has since switched the feature off"."""
+    parsed = analysis.parsed
+    for sentence in analysis.sentences:
+        if sentence.attribution.referent is not None or sentence.quoted > 0.3:
+            continue
+        root = next((i for i in range(sentence.start, sentence.end) if parsed.heads[i] == i), None)
+        if root is None or not parsed.tags[root].startswith("VB"):
+            continue
+        subject = next((c for c in parsed.children[root] if parsed.deps[c] == "nsubj"), None)
+        referent = analysis.resolver.resolve(subject) if subject is not None else None
+        if referent is not None and referent.sort in {"org", "person", "group"}:
+            sentence.attribution = Attribution(referent, None, "subject")
 
 
 def _first_person(analysis: Analysis, sentence: Sentence) -> bool:

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 _ACCUSING = word_set(
     """
     sue accuse blame fine criticize criticise slam condemn investigate ban subpoena penalize
-    penalise denounce attack lambast lambaste blast charge order urge call ask demand
+    penalise denounce attack lambast lambaste blast charge order demand
     """
 )
+# Whoever is asked to act against somebody is seldom the one who did wrong.
+_ADDRESSING = word_set("urge call ask appeal petition lobby want hope implore")
 Weights = defaultdict[str, float]
 _NO_ACCUSED = {"media", "court", "legislature"}
 _SELDOM_ACCUSED = {"regulator", "ngo", "university", "research", "union", "association", "person"}
@@ -95,6 +97,8 @@ def _by_standing(analysis: "Analysis", weights: Weights) -> None:
             weights[name] -= 1.5
         if sort == "place":
             weights[name] -= 2.0
+        if sort == "group" and not set(name.lower().split()) & _ANSWERABLE:
+            weights[name] -= 2.0
 
 
 def in_title(name: str, title: str) -> bool:
@@ -123,7 +127,7 @@ def _by_cues(analysis: "Analysis", weights: Weights, attacks: Weights) -> None:
 
 
 def _aimed_at(analysis: "Analysis", cue: Cue, weights: Weights) -> None:
-    accusing = cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}
+    accusing = (cue.lemma in _ACCUSING or cue.classes[0] in {"allege", "warn"}) and cue.lemma not in _ADDRESSING
     for token in objects_of(analysis.parsed, cue):
         referent = analysis.resolver.resolve(token)
         if referent is not None and (accusing or referent.how != "proper"):
@@ -166,6 +170,13 @@ def _by_preposition(analysis: "Analysis", i: int, weights: Weights) -> None:
         weights[name] += 4.0 if suit else 2.5
 
 
+# Described groups that can stand accused; others are mostly those who were harmed.
+_ANSWERABLE = word_set(
+    """
+    government police department office administration ministry council city company companies firm firms
+    startups start-ups platforms developers labs providers publishers agencies agency authorities maker makers
+    """
+)
 _AUTHORITIES = word_set("government police department commonwealth administration ministry council")
 
 

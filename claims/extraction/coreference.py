@@ -172,7 +172,9 @@ class Resolver:
     def _house(self, person: str) -> str | None:
         """Return the organisation that a person leads or speaks for."""
         office = self.offices.get(person)
-        return office.house if office is not None and office.sort == "leading" else None
+        if office is None or office.sort != "leading":
+            return None
+        return self.accused if office.indirect else office.house
 
     def _voice_of(self, mention: Mention, head: int) -> Referent | None:
         """Return the party that a named spokesperson or lawyer speaks for."""

@@ -18,7 +18,7 @@ from claims.extraction.analysis import Analysis, analyse
 from claims.extraction.answers import link_answers
 from claims.extraction.clauses import Candidate, candidates
 from claims.extraction.confidence import confidence_features
-from claims.extraction.features import DocumentSignals, Features, clause_features, document_signals
+from claims.extraction.features import DocumentSignals, Features, document_signals
 from claims.extraction.hedging import is_hedged
 from claims.extraction.kinds import certain_kind, kind_features
 from claims.extraction.model import distribution, load_weights, probability
@@ -31,6 +31,7 @@ from claims.extraction.selection import select
 from claims.extraction.targets import Spoken, Targets, find_targets
 from claims.extraction.topics import claim_topics, leading_topics, topic_counts
 from claims.extraction.types import Document, DraftClaim, Extraction, Extractor, Registry
+from claims.extraction.wording import claim_features
 
 _BATCH = 16
 
@@ -107,7 +108,7 @@ class RuleExtractor:
                 draft = self._draft(analysis, candidate, chance, features, earlier)
                 if draft is not None:
                     drafts.append(draft)
-                    earlier.append(Spoken(draft.kind, draft.claimant, number))
+                    earlier.append(Spoken(draft.kind, draft.claimant, number, draft.targets))
         return drafts
 
     def _claims_of(
@@ -116,7 +117,7 @@ class RuleExtractor:
         """Yield the stretches of one sentence that are claims, with their probability."""
         scored, features = [], {}
         for candidate in candidates(analysis, number):
-            found = clause_features(analysis, signals, candidate)
+            found = claim_features(analysis, signals, candidate)
             features[id(candidate)] = found
             scored.append((candidate, probability(self._weights["claim"], found)))
         for candidate, chance in select(scored, self._weights["threshold"]):

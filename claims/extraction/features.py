@@ -132,7 +132,7 @@ _STRONG = 3.0
 
 def _rule(features: Features, candidate: Candidate) -> None:
     """The rule that the other features refine: what somebody says or does in a contentious place near AI."""
-    attributed = "who.none" not in features
+    attributed = "who.none" not in features and "source.subject" not in features
     hot = not (features["doc.cold"] or features["doc.no.ai"])
     local = not features["wide.none"] or features["doc.ai"] < 0.1
     passes = attributed and hot and local and "form.business" not in features

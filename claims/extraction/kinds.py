@@ -4,6 +4,7 @@ from claims.extraction.analysis import Analysis
 from claims.extraction.clauses import Candidate
 from claims.extraction.features import Features, roles
 from claims.extraction.lexicon import phrases, word_set, words
+from claims.extraction.wording import kind_wording
 
 _NEGATIONS = word_set("not no never n't nothing without neither nor cannot none")
 _MODALS = word_set("should must need needs ought could may might would can will")
@@ -139,9 +140,16 @@ def kind_features(
         features[f"before.{previous[0]}"] = 1.0
         if candidate.attribution is not None and candidate.attribution.source in {"quote", "carried"}:
             features[f"before.{previous[0]}.quoted"] = 1.0
-    return features
+    return features | kind_wording(analysis, candidate)
+
+
+# Words stand among the features of the kind in their own right.
+_UNTELLING = (
+    *("doc.", "near.", "wide.", "place.", "len.", "rel.", "next.", "source.", "around"),
+    *("w.", "h.", "c.", "x.", "first.", "last.", "before."),
+)
 
 
 def _telling(name: str) -> bool:
     """Whether a claim feature says anything about the kind: place and surroundings do not."""
-    return not name.startswith(("doc.", "near.", "wide.", "place.", "len.", "rel.", "next.", "source."))
+    return not name.startswith(_UNTELLING)

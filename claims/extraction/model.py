@@ -39,7 +39,9 @@ def probability(weights: Weights, features: Features) -> float:
 
 
 def distribution(models: Mapping[str, Weights], features: Features) -> dict[str, float]:
-    """Return the normalised one-against-rest probabilities of a model a class."""
-    scores = {name: probability(weights, features) for name, weights in models.items()}
-    total = sum(scores.values()) or 1.0
-    return {name: score / total for name, score in scores.items()}
+    """Return the probability of each class by a softmax model's weights."""
+    scores = {name: dot(weights, features) for name, weights in models.items()}
+    highest = max(scores.values())
+    raised = {name: math.exp(score - highest) for name, score in scores.items()}
+    total = sum(raised.values())
+    return {name: value / total for name, value in raised.items()}

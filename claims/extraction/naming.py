@@ -4,14 +4,10 @@ Names come from the registry first, then from the parser's entities; within an a
 ("Altman" is "Sam Altman" where the article says so anywhere, the headline included).
 """
 
-import json
 import re
-from collections import Counter
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 
 from claims.extraction.lexicon import word_set
+from claims.extraction.mentions import NO_NAMES, Mention, Names, nouns, spread
 from claims.extraction.parsing import Parsed
 from claims.extraction.registry import NameIndex
 
@@ -27,42 +23,6 @@ _TITLE = re.compile(
     re.I,
 )
 _ACRONYM = re.compile(r"\(([A-Z][A-Za-z.&-]{1,9})\)")
-
-
-@cache
-def nouns(name: str) -> frozenset[str]:
-    """Return the noun list *name* of ``data/nouns.json``."""
-    raw = files("claims.extraction").joinpath("data", "nouns.json").read_text(encoding="utf-8")
-    return frozenset(json.loads(raw)[name].split())
-
-
-@dataclass(slots=True)
-class Mention:
-    """A name at tokens *start* to *end* (exclusive). *sort* is person, org, place, system or law."""
-
-    start: int
-    end: int
-    name: str
-    sort: str
-    known: bool = False
-
-
-@dataclass(slots=True)
-class Names:
-    """All mentions of a document in order, with a token look-up and how often each name stands."""
-
-    mentions: list[Mention]
-    by_token: dict[int, Mention] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    sorts: dict[str, str] = field(default_factory=dict)
-
-    def at(self, token: int) -> Mention | None:
-        """Return the mention that covers *token*."""
-        return self.by_token.get(token)
-
-    def within(self, start: int, end: int) -> list[Mention]:
-        """Return the mentions that begin in tokens *start* to *end*."""
-        return [m for i in range(start, end) if (m := self.by_token.get(i)) is not None and m.start == i]
 
 
 def tidy(name: str) -> str:
@@ -97,6 +57,7 @@ def find_names(parsed: Parsed, index: NameIndex) -> Names:
                 continue
         found.append(mention)
         taken.update(range(mention.start, mention.end))
+    found += spread(parsed, found)
     found.sort(key=lambda m: m.start)
     _canonical(parsed, found)
     names = Names(found)
@@ -145,14 +106,6 @@ def _credible(parsed: Parsed, start: int, end: int) -> bool:
     return parsed.tags[start].startswith("NNP") or any(char.isupper() for char in word[1:])
 
 
-# Capitals that the small model takes for organisations.
-NO_NAMES = word_set(
-    """
-    AI API APIs GPT LLM LLMs CEO CTO COO VP PBC AG AGI URL PDF IP ID FAQ Q&A TV IPO NDA NDAs ML NLP
-    IT PR HR DM App AI. A.I. Internet Web Screenshots Tests Coronavirus SOLELY Covid GDPR COPPA
-    BIPA DMCA DSA ToS TOEFL Teens Bot Chatbot Chatbots
-    """
-)
 _SORTS = {"PERSON": "person", "ORG": "org", "GPE": "place", "LAW": "law"}
 
 

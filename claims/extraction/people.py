@@ -45,6 +45,8 @@ class Office:
 
     house: str | None
     sort: str
+    # "its chief executive", "who speaks for the company": whose, the article says elsewhere.
+    indirect: bool = False
 
 
 def find_offices(parsed: Parsed, names: Names) -> dict[str, Office]:
@@ -74,8 +76,32 @@ def _office(parsed: Parsed, names: Names, mention: Mention) -> Office:
         ("expert", _EXPERT),
     ):
         if words & vocabulary:
-            return Office(house, sort)
-    return Office(house, "")
+            return Office(house, sort, house is None and sort == "leading" and not words & _FOREIGN)
+    return _relative(parsed, names, mention) or Office(house, "")
+
+
+# A leader of something that the title names, though it is no organisation that is known here.
+_FOREIGN = word_set("of for at minister mayor governor president general commissioner judge senator")
+_SPEAKS = word_set("speaks spoke runs leads heads manages chairs directs founded represents oversees")
+_HOUSES = word_set("company firm start-up startup lab chain group campus business maker publisher agency")
+
+
+def _relative(parsed: Parsed, names: Names, mention: Mention) -> Office | None:
+    """Return the office in ", who speaks for the company," or ", who runs Eko's policy team,"."""
+    i = mention.end
+    if i + 2 >= len(parsed.words) or parsed.words[i] != "," or parsed.lowers[i + 1] != "who":
+        return None
+    if parsed.lowers[i + 2] not in _SPEAKS:
+        return None
+    for j in range(i + 3, min(i + 10, len(parsed.words))):
+        named = names.at(j)
+        if named is not None and named.sort == "org":
+            return Office(named.name, "leading")
+        if parsed.lowers[j] in _HOUSES:
+            return Office(None, "leading", True)
+        if parsed.words[j] in {",", "."}:
+            return None
+    return None
 
 
 def _house(names: Names, mention: Mention, tokens: list[int]) -> str | None:

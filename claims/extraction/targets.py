@@ -13,6 +13,7 @@ from claims.extraction.naming import nouns
 
 # From this weight on a party stands accused beyond doubt.
 _STRONG = 4.0
+_WEAK = 1.8
 # Their object is who is spoken to, not who is spoken against.
 _ADDRESSING = word_set("tell ask email remind inform notify urge advise order")
 
@@ -24,6 +25,7 @@ class Spoken:
     kind: str
     claimant: str
     number: int
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,37 @@ def find_targets(
     own |= {owners().get(name, name) for name in own}
     local = _local(analysis, candidate)
     aimed = [name for name, spots in local.items() if spots & {"object", "against"} and name not in own]
-    if answering:
+    if answering or kind in {"denial", "response"}:
         return _of_the_accused(analysis, kind, own, aimed, earlier)
     if aimed and kind in {"allegation", "action", "denial", "concern"}:
         return _targets(analysis, aimed, "object")
+    if goes_on(candidate, claimant, earlier):
+        return _targets(analysis, [n for n in earlier[-1].targets if n not in own], "carried")
     if _speaks_at_large(analysis, candidate, kind, part):
         return Targets((), "at large", 0.0)
-    return _of_others(analysis, own, local)
+    found = _of_others(analysis, own, local)
+    if not found.names and kind in {"allegation", "finding", "action"}:
+        return _targets(analysis, _charged(analysis, candidate, own), "charged")
+    return found
+
+
+def goes_on(candidate: Candidate, claimant: Referent | None, earlier: list[Spoken]) -> bool:
+    """Whether *candidate* is a further sentence of the quotation whose claim came just before."""
+    if claimant is None or not earlier or candidate.attribution is None:
+        return False
+    last = earlier[-1]
+    near = candidate.number - last.number <= 2
+    return candidate.attribution.source in {"quote", "carried"} and near and last.claimant == claimant.name
+
+
+def _charged(analysis: Analysis, candidate: Candidate, own: set[str]) -> list[str]:
+    """Return the organisation that the clause is about: subject or owner in what is said, where nobody stands out."""
+    parsed = analysis.parsed
+    for mention in analysis.names.within(candidate.start, candidate.end):
+        place = parsed.deps[mention.end - 1]
+        if mention.sort == "org" and mention.name not in own and place in {"nsubj", "nsubjpass", "poss", "dobj"}:
+            return [mention.name]
+    return []
 
 
 def _of_the_accused(analysis: Analysis, kind: str, own: set[str], aimed: list[str], earlier: list[Spoken]) -> Targets:
@@ -98,7 +124,12 @@ def _speaks_at_large(analysis: Analysis, candidate: Candidate, kind: str, part: 
 
 
 def _of_others(analysis: Analysis, own: set[str], local: dict[str, set[str]]) -> Targets:
-    strong = [(n, weight) for n, weight in analysis.camps.accused[:3] if weight >= _STRONG and n not in own]
+    rivals = [(n, weight) for n, weight in analysis.camps.accused[:3] if n not in own]
+    strong = [(n, weight) for n, weight in rivals if weight >= _STRONG]
+    if not strong and len(rivals) > 0 and rivals[0][1] >= _WEAK:
+        # A short article, or one whose names nobody knows beforehand: the heaviest, where it stands out.
+        stands_out = len(rivals) == 1 or rivals[0][1] >= 1.3 * rivals[1][1]
+        strong = rivals[:1] if stands_out else []
     if not strong:
         return Targets((), "none", 0.0)
     top = strong[0][1]

@@ -1,27 +1,25 @@
 """Train the small models of the default extractor and report on them by cross-validation over articles.
 
-    python -m claims.extraction.training ARTICLES.jsonl LABELS.jsonl [--folds 8] [--write]
+    python -m claims.extraction.training ARTICLES.jsonl LABELS.jsonl [--also FOLDER] [--folds 8] [--write]
 
 Files are those of the labelling guidelines. The weights file holds feature names and numbers: lexicon entries and
 classes of structure, no text of any article. No article is in the training and the test part of one fold.
-Logistic regression with an L2 penalty, fitted by Newton's method; numpy comes with spaCy.
+Logistic and softmax regression with an L2 penalty (`claims.extraction.fitting`).
 """
 
 import argparse
 import json
 import random
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from claims.extraction.analysis import Analysis, analyse
 from claims.extraction.clauses import Candidate, candidates
 from claims.extraction.extractor import RuleExtractor, _outlets
-from claims.extraction.features import Features, clause_features, document_signals
+from claims.extraction.features import Features, document_signals
+from claims.extraction.fitting import fit, fit_kinds
 from claims.extraction.kinds import kind_features
 from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
@@ -30,8 +28,10 @@ from claims.extraction.registry import NameIndex, load_registry, name_index
 from claims.extraction.relevance import judge, worth_reading
 from claims.extraction.scoring import accepts, overlap, same_targets
 from claims.extraction.types import KINDS, Document, Extraction
+from claims.extraction.wording import claim_features
 
-CLAIM_L2, KIND_L2, CONFIDENCE_L2 = 8.0, 16.0, 2.0
+CLAIM_L2, KIND_L2, CONFIDENCE_L2 = 12.0, 8.0, 2.0
+_LEAST = 3  # a word in fewer examples than this is left out
 THRESHOLD = 0.35
 _WEIGHTS = Path(__file__).parent / "data" / "weights.json"
 Label = dict[str, Any]
@@ -77,12 +77,12 @@ def _examples(article: Article) -> list[Example]:
     analysis, signals = article.analysis, document_signals(article.analysis)
     parsed = article.parsed
     found: list[Example] = []
-    if not worth_reading(judge(analysis), analysis, signals):
+    if not article.labels and not worth_reading(judge(analysis), analysis, signals):
         return found  # its claims are never looked for
     for number in range(len(analysis.sentences)):
         for candidate in candidates(analysis, number):
             span = parsed.prepared.span(parsed.starts[candidate.start], parsed.ends[candidate.end - 1])
-            found.append(Example(candidate, span, clause_features(analysis, signals, candidate)))
+            found.append(Example(candidate, span, claim_features(analysis, signals, candidate)))
     for label in article.labels:
         shares = [overlap(example.span, (label["start"], label["end"])) for example in found]
         best = max(range(len(found)), key=lambda i: shares[i], default=None)
@@ -99,31 +99,6 @@ def _examples(article: Article) -> list[Example]:
     return found
 
 
-def fit(
-    rows: Sequence[Features], right: Sequence[bool], l2: float, weights: Sequence[float] | None = None
-) -> dict[str, float]:
-    """Return the weights of a logistic regression; features seen once are left out, the bias is not penalised less."""
-    counts = Counter(name for row in rows for name in row)
-    names = sorted(name for name, count in counts.items() if count > 1)
-    place = {name: i for i, name in enumerate(names)}
-    x = np.zeros((len(rows), len(names)))
-    for i, row in enumerate(rows):
-        for name, value in row.items():
-            if name in place:
-                x[i, place[name]] = value
-    y, w = np.array(right, float), np.ones(len(rows)) if weights is None else np.array(weights, float)
-    b = np.zeros(len(names))
-    for _ in range(15):
-        p = 1 / (1 + np.exp(-np.clip(x @ b, -30, 30)))
-        gradient = x.T @ (w * (p - y)) + l2 * b
-        hessian = (x * (w * p * (1 - p) + 1e-9)[:, None]).T @ x + l2 * np.eye(len(names))
-        step = np.linalg.solve(hessian, gradient)
-        b -= step
-        if np.abs(step).max() < 1e-5:
-            break
-    return {name: round(float(value), 4) for name, value in zip(names, b, strict=True) if abs(value) > 1e-3}
-
-
 def train(articles: Sequence[Article]) -> dict[str, Any]:
     """Return the weights learned from *articles*, confidence left flat."""
     examples = [e for a in articles for e in a.examples if not e.ignored]
@@ -134,20 +109,24 @@ def train(articles: Sequence[Article]) -> dict[str, Any]:
             [e.label is not None for e in examples],
             CLAIM_L2,
             [e.weight for e in examples],
+            _LEAST,
         ),
-        "kind": {kind: fit([f for f, _ in kinds], [known == kind for _, known in kinds], KIND_L2) for kind in KINDS},
+        "kind": fit_kinds(
+            [f for f, *_ in kinds], [k for _, k, _ in kinds], KINDS, KIND_L2, [w for *_, w in kinds], _LEAST
+        ),
         "confidence": {"claim": 0.5, "kind": 0.5},
         "threshold": THRESHOLD,
     }
 
 
-def _kind_examples(article: Article) -> list[tuple[Features, str]]:
+def _kind_examples(article: Article) -> list[tuple[Features, str, float]]:
     found = []
     previous: tuple[str, str] | None = None
     for example in sorted((e for e in article.examples if e.label is not None), key=lambda e: e.span):
         label = example.label
         assert label is not None
-        found.append((kind_features(article.analysis, example.candidate, example.features, previous), label["kind"]))
+        features = kind_features(article.analysis, example.candidate, example.features, previous)
+        found.append((features, label["kind"], example.weight))
         attribution = example.candidate.attribution
         previous = (label["kind"], attribution.referent.name if attribution and attribution.referent else "")
     return found
@@ -163,11 +142,13 @@ def folds(count: int, number: int, seed: int = 7) -> list[set[int]]:
     return [set(order[i::number]) for i in range(number)]
 
 
-def cross_validate(articles: Sequence[Article], index: NameIndex, number: int, seed: int = 7) -> dict[str, Extraction]:
-    """Return {article id: extraction}, each article read by models that never saw it."""
+def cross_validate(
+    articles: Sequence[Article], index: NameIndex, number: int, seed: int = 7, also: Sequence[Article] = ()
+) -> dict[str, Extraction]:
+    """Return {article id: extraction}, each of *articles* read by models that never saw it; *also* is trained on."""
     found = {}
     for held in folds(len(articles), number, seed):
-        rest = [a for i, a in enumerate(articles) if i not in held]
+        rest = [a for i, a in enumerate(articles) if i not in held] + list(also)
         weights = train(rest)
         weights["confidence"] = train_confidence(rest, index, weights)
         extractor = RuleExtractor(weights)
@@ -209,22 +190,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("labels", type=Path)
+    parser.add_argument("--also", type=Path, help="a folder of articles.jsonl and labels.jsonl to train on besides")
     parser.add_argument("--folds", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=7, help="of the folds")
     parser.add_argument("--write", action="store_true", help="train on all articles and write data/weights.json")
     parser.add_argument("--out", type=Path, help="write the cross-validated predictions here, as JSON Lines")
     args = parser.parse_args()
     index = name_index(load_registry())
     articles = read_articles(args.articles, args.labels, index)
+    also = read_articles(args.also / "articles.jsonl", args.also / "labels.jsonl", index) if args.also else []
     if args.folds:
-        found = cross_validate(articles, index, args.folds)
+        found = cross_validate(articles, index, args.folds, args.seed, also)
         lines = [
             json.dumps({"id": key, "relevant": e.relevant, "claims": [_row(c) for c in e.claims]})
             for key, e in found.items()
         ]
         (args.out or Path("/dev/stdout")).write_text("\n".join(lines) + "\n", encoding="utf-8")
     if args.write:
-        weights = train(articles)
-        weights["confidence"] = train_confidence(articles, index, weights)
+        weights = train([*articles, *also])
+        weights["confidence"] = train_confidence([*articles, *also], index, weights)
         _WEIGHTS.write_text(json.dumps(weights, indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
