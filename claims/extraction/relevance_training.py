@@ -23,7 +23,7 @@ from claims.extraction.preparation import prepare
 from claims.extraction.registry import NameIndex, load_registry, name_index
 from claims.extraction.relevance import THRESHOLD, combined, score
 from claims.extraction.signs import NOTHING, Signs, ai_features, contention_features, read_signs
-from claims.extraction.training import fit
+from claims.extraction.fitting import fit
 from claims.extraction.types import Document
 
 # {sort: (is it about AI, is it about a dispute)}
