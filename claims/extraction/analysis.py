@@ -262,7 +262,8 @@ def _attribute_deeds(analysis: Analysis) -> None:
     """Give a sentence without a cue the party that acts in it: "It has since switched the feature off"."""
     parsed = analysis.parsed
     for sentence in analysis.sentences:
-        if sentence.attribution.referent is not None or sentence.quoted > 0.3:
+        asks = "?" in parsed.words[max(sentence.start, sentence.end - 3) : sentence.end + 1]
+        if sentence.attribution.referent is not None or sentence.quoted > 0.3 or asks:
             continue
         root = next((i for i in range(sentence.start, sentence.end) if parsed.heads[i] == i), None)
         if root is None or not parsed.tags[root].startswith("VB"):

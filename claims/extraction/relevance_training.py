@@ -17,13 +17,13 @@ from typing import Any
 from claims.extraction.analysis import analyse
 from claims.extraction.extractor import _outlets
 from claims.extraction.features import Features
+from claims.extraction.fitting import fit
 from claims.extraction.model import Weights
 from claims.extraction.parsing import parse_many
 from claims.extraction.preparation import prepare
 from claims.extraction.registry import NameIndex, load_registry, name_index
 from claims.extraction.relevance import THRESHOLD, combined, score
 from claims.extraction.signs import NOTHING, Signs, ai_features, contention_features, read_signs
-from claims.extraction.fitting import fit
 from claims.extraction.types import Document
 
 # {sort: (is it about AI, is it about a dispute)}

@@ -53,7 +53,7 @@ def find_targets(
     local = _local(analysis, candidate)
     aimed = [name for name, spots in local.items() if spots & {"object", "against"} and name not in own]
     if answering or kind in {"denial", "response"}:
-        return _of_the_accused(analysis, kind, own, aimed, earlier)
+        return _of_the_accused(analysis, kind, own, aimed, earlier, goes_on(candidate, claimant, earlier))
     if aimed and kind in {"allegation", "action", "denial", "concern"}:
         return _targets(analysis, aimed, "object")
     if goes_on(candidate, claimant, earlier):
@@ -85,22 +85,44 @@ def _charged(analysis: Analysis, candidate: Candidate, own: set[str]) -> list[st
     return []
 
 
-def _of_the_accused(analysis: Analysis, kind: str, own: set[str], aimed: list[str], earlier: list[Spoken]) -> Targets:
+def _of_the_accused(
+    analysis: Analysis, kind: str, own: set[str], aimed: list[str], earlier: list[Spoken], carried: bool = False
+) -> Targets:
+    """Return whom the accused answers: the last to accuse them just before, else the article's first accuser."""
     if kind == "action":
         return _targets(analysis, aimed, "object" if aimed else "none")
     if aimed:
         return _targets(analysis, aimed[:2], "object")
+    if carried and earlier[-1].kind in {"denial", "response"}:
+        return _targets(analysis, list(earlier[-1].targets), "carried")
     attackers = [
         name
         for name, attack in analysis.camps.accusers
         if name not in own and attack >= 1.0 and not _of_house(analysis, name, own)
     ]
+    answered = _answered(own, earlier)
+    if answered and not attackers:
+        return _targets(analysis, answered, "answered")
+    if kind == "response" and not earlier:
+        return Targets((), "unasked", 0.0)
     recent = [
         s.claimant
         for s in reversed(earlier)
         if s.kind in {"allegation", "concern", "finding"} and s.claimant and s.claimant not in own
     ]
     return _targets(analysis, attackers[:1] or recent[:1], "accuser")
+
+
+_NEAR = 8
+
+
+def _answered(own: set[str], earlier: list[Spoken]) -> list[str]:
+    """Return the claimant of the latest of the last claims that is aimed at one of *own*."""
+    for spoken in reversed(earlier[-_NEAR:]):
+        accuses = spoken.kind in {"allegation", "concern", "finding"} and spoken.claimant not in own
+        if accuses and own & set(spoken.targets):
+            return [spoken.claimant]
+    return []
 
 
 def _of_house(analysis: Analysis, name: str, own: set[str]) -> bool:
