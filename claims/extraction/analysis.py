@@ -7,7 +7,8 @@ from claims.extraction.attribution import Cue, find_cues
 from claims.extraction.camps import Camps, find_camps
 from claims.extraction.coreference import _MEDIA, Referent, Resolver
 from claims.extraction.lexicon import words
-from claims.extraction.naming import Names, find_names, nouns
+from claims.extraction.mentions import Names, nouns
+from claims.extraction.naming import find_names
 from claims.extraction.parsing import Parsed
 from claims.extraction.people import find_offices
 from claims.extraction.quotes import Quote, QuoteIndex, find_quotes

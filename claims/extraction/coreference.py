@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 from claims.extraction.lexicon import word_set
-from claims.extraction.naming import NO_NAMES, Mention, Names, nouns, tidy
+from claims.extraction.mentions import NO_NAMES, Mention, Names, nouns
+from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed
 from claims.extraction.people import Office
 

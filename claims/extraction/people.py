@@ -7,7 +7,7 @@ Read from the words around a full name: "OpenAI CEO Sam Altman", "Emma Ruby-Sach
 from dataclasses import dataclass
 
 from claims.extraction.lexicon import word_set
-from claims.extraction.naming import Mention, Names
+from claims.extraction.mentions import Mention, Names
 from claims.extraction.parsing import Parsed
 
 _LEADING = word_set(

@@ -9,7 +9,7 @@ from claims.extraction.clauses import Candidate
 from claims.extraction.coreference import Referent
 from claims.extraction.features import roles
 from claims.extraction.lexicon import word_set
-from claims.extraction.naming import nouns
+from claims.extraction.mentions import nouns
 
 # From this weight on a party stands accused beyond doubt.
 _STRONG = 4.0
