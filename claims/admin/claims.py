@@ -9,9 +9,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from claims.admin import approvals, desk, letters, merging, notices, redacting, timeline, writing
+from claims.admin import approvals, desk, letters, merging, notices, pipeline, redacting, timeline, writing
 from claims.models import Claim, Decision, Mention
 from tracker.adminsite import ReadOnlyAdmin
+
+# The desk's other pages, each with its addresses.
+PARTS = (letters, merging, notices, pipeline, redacting, timeline, writing)
 
 
 @admin.register(Claim)
@@ -55,7 +58,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             path("desk/", view(desk.queue_view), name="desk"),
             path("desk/approvals/", view(approvals.approvals_view), name="desk_approvals"),
             path("desk/<int:pk>/", view(desk.claim_view), name="desk_claim"),
-            *(address for part in (letters, merging, notices, redacting, timeline, writing) for address in part.urls()),
+            *(address for part in PARTS for address in part.urls()),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:

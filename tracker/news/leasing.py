@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError
-from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest, Now
 
 from tracker.news.models import Work
 
@@ -80,3 +80,8 @@ def note_fault(row: Work, error: Exception) -> str:
     tries = {"attempts": Greatest(F("attempts") - 1, 0)} if isinstance(error, OperationalError) else {}
     rows.update(last_error=message, **tries)
     return message
+
+
+def try_again(rows: QuerySet[Any]) -> int:
+    """Make rows that were put aside due now, with all their tries before them; return how many."""
+    return rows.filter(due_at=None).exclude(last_error="").update(due_at=Now(), lease_until=None, attempts=0)
