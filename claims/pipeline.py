@@ -107,4 +107,5 @@ def _aside(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _about(rows: QuerySet[Any], field: str) -> QuerySet[Any]:
-    return rows.annotate(about=F(field)).only("pk", "attempts", "last_error").order_by("-pk")
+    named: QuerySet[Any] = rows.annotate(about=F(field)).only("pk", "attempts", "last_error").order_by("-pk")
+    return named
