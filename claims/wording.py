@@ -36,7 +36,7 @@ PLURALS = {
 
 
 # Letters of other alphabets that are taken for Latin ones (UTS 39, "confusables"): the commonest.
-_LOOK_ALIKES = str.maketrans(
+LOOK_ALIKES = str.maketrans(
     dict(zip("АВЕЅІЈКМНОРСТУХԌԚԜаеѕіјкмнорстухһԁԛԝ", "ABESIJKMHOPCTYXGQWaesijkmhopctyxhdqw", strict=True))
     | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ", "ABEZHIKMNOPTYXaikvoptux", strict=True))
 )
@@ -59,7 +59,7 @@ def fold(name: str) -> str:
     # Decomposed before and after: what casefold leaves alone may be a letter in disguise, and the other way round.
     shown = "".join(char for char in name.replace("\u2019", "'") if unicodedata.category(char) != "Cf")
     # "Open" in Latin letters with "АІ" in Cyrillic ones is no other name; one all in Cyrillic is.
-    shown = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKES), unicodedata.normalize("NFKC", shown))
+    shown = _MIXED.sub(lambda word: word[0].translate(LOOK_ALIKES), unicodedata.normalize("NFKC", shown))
     plain = unicodedata.normalize("NFKD", shown).casefold()
     text = unicodedata.normalize("NFKD", plain)
     text = "".join(char for char in text if not unicodedata.combining(char))

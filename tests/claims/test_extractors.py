@@ -24,6 +24,7 @@ from claims.extraction.types import Document
 from claims.models import Claim, Evaluation, Extraction
 from tests.factories import make_party, make_reading
 from tests.model_server import Answer, ModelServer, running_model_server
+from tracker.news import clock
 
 QUOTE = "OpenAI accused DeepSeek of distilling its models"
 CLAIM = {
@@ -115,7 +116,7 @@ def test_a_reading_is_asked_about_once(asks: ModelServer) -> None:
 def test_what_was_read_long_ago_is_not_asked_about(asks: ModelServer) -> None:
     make_reading()
     later = timezone.now() + extractors.LLM_PACE.within + timedelta(hours=1) if extractors.LLM_PACE.within else None
-    with mock.patch.object(timezone, "now", return_value=later):
+    with mock.patch.object(clock, "now", return_value=later):
         assert work_off() == []
     assert asks.asked == []
 

@@ -10,6 +10,9 @@ The phrases are orders, not words: news about AI speaks of instructions, prompts
 
 import re
 from itertools import pairwise
+from unicodedata import normalize
+
+from claims.wording import LOOK_ALIKES
 
 # A paragraph longer than this is an article without line breaks: only the neighbourhood is withheld.
 _PARAGRAPH = 1200
@@ -52,7 +55,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"”’')]{0,3}\s")
 
 def withheld(text: str) -> list[tuple[int, int]]:
     """Return the spans of *text* that are not shown to a model, in order and apart from each other."""
-    spans = [_around(text, match.start(), match.end()) for match in _PHRASES.finditer(text)]
+    spans = [_around(text, match.start(), match.end()) for match in _PHRASES.finditer(_undisguised(text))]
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
@@ -66,6 +69,17 @@ def without(text: str, spans: list[tuple[int, int]]) -> str:
     """Return *text* with the *spans* left out, a line break in the place of each."""
     edges = [0, *(edge for span in spans for edge in span), len(text)]
     return "\n".join(text[start:end] for start, end in list(pairwise(edges))[::2])
+
+
+def _undisguised(text: str) -> str:
+    """Return *text* with full-width, mathematical and look-alike letters as the Latin ones that they show.
+
+    One code point for one, so that every offset stays. A model reads them as a person does.
+    """
+    if text.isascii():
+        return text
+    plain = {char: shown for char in {*text} if not char.isascii() and len(shown := normalize("NFKC", char)) == 1}
+    return text.translate(str.maketrans(plain)).translate(LOOK_ALIKES)
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:

@@ -8,11 +8,12 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from claims.extraction import scoring
-from claims.extraction.llm.grounding import MOST_PLACES, SENTENCE, Folded, Names, fold, places, words
+from claims.extraction.llm.grounding import LONGEST, MOST_PLACES, SENTENCE, Folded, Names, fold, places, words
 from claims.extraction.llm.hostile import withheld, without
 from claims.extraction.llm.schema import ClaimAnswer
 from claims.extraction.quotes import QuoteIndex, find_quotes
 from claims.extraction.types import KINDS, TOPICS, Document, DraftClaim, RegisteredParty, Registry
+from claims.wording import joined
 
 # Confidence says how often drafts like this one are right. A model's own word for it is not measured, so a draft
 # takes the default extractor's where both agree, and this where they do not.
@@ -21,6 +22,7 @@ _PRONOUNS = frozenset(
     {"he", "she", "they", "it", "we", "i", "you", "who", "which", "one", "this", "that", "these", "those", "his", "her"}
 )
 _NAME = re.compile(r"[\w .,'’&/()+!:–-]{1,200}")
+_BETWEEN = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _LEGAL = re.compile(r",? (?:Inc|LLC|Ltd|Corp|Corporation|Limited|PLC|plc|GmbH|AG|SA)\.?$")
 
 
@@ -62,6 +64,18 @@ class Article:
         if not _NAME.fullmatch(name) or name.casefold() in _PRONOUNS:
             return None
         return name if name in self.names or self._is_registered(name) or self._is_outlet(name) else None
+
+    def claimants(self, name: str) -> tuple[str, ...]:
+        """Return the claimants that *name* stands for, each as `party` has it; none where one is not borne out.
+
+        Several who claim together are named as one ("A, B and C"), which the article need not say in one breath.
+        """
+        if whole := self.party(name):
+            return (whole,)
+        named = [part for part in _BETWEEN.split(name[:LONGEST]) if part.strip()]
+        parts = tuple(part for one in named if (part := self.party(one)))
+        # Whoever is named twice, or is missing, makes it a name that nobody has.
+        return parts if 1 < len(parts) == len(named) == len(set(parts)) else ()
 
     def _is_registered(self, name: str) -> bool:
         party = self._parties.get(tuple(words(name)))
@@ -121,10 +135,11 @@ def read(
 
 def _drafts(answer: ClaimAnswer, article: Article, dropped: Counter[str]) -> Iterator[DraftClaim]:
     """Yield a draft for each place where the article has the claim's words; count what is not believed."""
-    claimant = article.party(answer.claimant)
+    joint = article.claimants(answer.claimant)
+    claimant = joined(joint)
     found = article.spans(answer.quote)
     spans = [span for span in found if not article.is_withheld(*span)]
-    if claimant is None or answer.kind not in KINDS or not spans:
+    if not claimant or answer.kind not in KINDS or not spans:
         dropped[_cause(answer, found, spans)] += 1
         return
     dropped["topic"] += sum(topic not in TOPICS for topic in answer.topics)
@@ -133,14 +148,17 @@ def _drafts(answer: ClaimAnswer, article: Article, dropped: Counter[str]) -> Ite
         end=0,
         kind=answer.kind,
         claimant=claimant,
-        targets=tuple(name for name in _borne_out("target", answer.targets, article, dropped) if name != claimant),
+        targets=tuple(
+            name for name in _borne_out("target", answer.targets, article, dropped) if name not in (claimant, *joint)
+        ),
         about=_about(answer.about, article, dropped),
         topics=tuple(dict.fromkeys(topic for topic in answer.topics if topic in TOPICS)),
         hedged=answer.hedged,
         confidence=UNMEASURED,
         direct=False,
-        via=tuple(name for name in _borne_out("via", answer.via, article, dropped) if name != claimant),
+        via=tuple(name for name in _borne_out("via", answer.via, article, dropped) if name not in (claimant, *joint)),
         answers=(),
+        joint=joint if len(joint) > 1 else (),
     )
     for start, end in spans:
         yield replace(draft, start=start, end=end, direct=article.is_direct(start, end))

@@ -72,6 +72,18 @@ def test_claimants_are_named_in_the_article_or_known_to_be_in_it(claimant: str, 
     assert (found.claimant, dropped) == (taken, {})
 
 
+def test_several_who_claim_together_need_not_be_named_in_one_breath() -> None:
+    [found], dropped = reading(claim(claimant="Northgate Pictures, Ada Ferrier and Lumen AI", targets=["Ada Ferrier"]))
+    assert found.claimant == "Northgate Pictures, Ada Ferrier and Lumen AI"
+    assert found.joint == ("Northgate Pictures", "Ada Ferrier", "Lumen AI")
+    assert (found.targets, dropped) == ((), {})
+
+
+@pytest.mark.parametrize("claimant", ["Northgate Pictures and Walrus Corp", "Ada Ferrier, he and Lumen AI"])
+def test_of_several_every_one_has_to_be_in_the_article(claimant: str) -> None:
+    assert reading(claim(claimant=claimant)) == ((), {"claimant": 1})
+
+
 def test_names_topics_and_answers_that_do_not_hold_cost_only_themselves() -> None:
     [found], dropped = reading(
         claim(
