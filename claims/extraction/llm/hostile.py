@@ -78,8 +78,9 @@ def _undisguised(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = {char: shown for char in {*text} if not char.isascii() and len(shown := normalize("NFKC", char)) == 1}
-    return text.translate(str.maketrans(plain)).translate(LOOK_ALIKES)
+    strange = {ord(char): normalize("NFKC", char) for char in {*text} if not char.isascii()}
+    plain = {code: shown for code, shown in strange.items() if len(shown) == 1}
+    return text.translate(plain).translate(LOOK_ALIKES)
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:
