@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from claims.models import Dispute, Event, Mention, Party, PartyKind
+from claims.models import Correction, Dispute, Event, Mention, Party, PartyKind
 from claims.timelines import Entry
 from tracker.news.models import Article, OutletKind
 
@@ -68,6 +68,15 @@ def article_data(article: Article, site_url: str) -> Data:
     if article.published_at:
         data["datePublished"] = article.published_at.isoformat()
     return data
+
+
+def correction_data(correction: Correction) -> Data:
+    """Return a public correction as schema.org's CorrectionComment."""
+    return {
+        "@type": "CorrectionComment",
+        "text": f"{correction.wrong} → {correction.right}",
+        "dateCreated": correction.made_at.isoformat(),
+    }
 
 
 def event_data(event: Event, dispute: Dispute, site_url: str) -> Data:

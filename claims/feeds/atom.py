@@ -72,4 +72,4 @@ def _add_entry(root: Element, item: Item) -> None:
     if item.statement:
         add(entry, f"{{{ATOM}}}summary", item.statement)
     content = add(entry, f"{{{ATOM}}}content", content_type="xhtml")
-    content.append(etree.fromstring(f'<div xmlns="{XHTML}">{item.html}</div>'))
+    content.append(etree.fromstring(f'<div xmlns="{XHTML}">{item.html.replace("<br>", "<br/>")}</div>'))

@@ -86,6 +86,12 @@ def inline(name: str) -> str:
     return name.lower() if (get_language() or "en").startswith("en") else name
 
 
+@register.filter
+def share(value: float | str | None) -> str:
+    """Return a share between 0 and 1 in per cent: 0.876 → "88 %"; "–" for none."""
+    return "–" if value in (None, "") else f"{100 * float(value):.0f}\u00a0%"
+
+
 @register.simple_tag
 def moment_now() -> str:
     """Return the present moment, as `minute` writes it."""

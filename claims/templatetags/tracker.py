@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from claims.drawings import Link, ceiling, diagram, stacked, strip
-from claims.linked_data import CONTEXT, article_data, claim_data, dispute_data
+from claims.linked_data import CONTEXT, article_data, claim_data, correction_data, dispute_data
 from claims.models import Dispute, Kind, Step, Verb
 from claims.timelines import QUOTE_LIMIT, Appearance, Change, Edge, Entry, Month, Table, Timeline
 from claims.timelines.disputes import ANSWERS
@@ -202,7 +202,7 @@ def script_safe(data: dict[str, Any]) -> SafeString:
 def claim_json_ld(context: dict[str, Any], entry: Entry, appearances: list[Appearance]) -> SafeString:
     """Return a claim as schema.org JSON-LD."""
     mentions = [appearance.mention for appearance in appearances]
-    return script_safe(claim_data(entry, mentions, context["site_url"], context["site_name"]))
+    return script_safe(_corrected(context, claim_data(entry, mentions, context["site_url"], context["site_name"])))
 
 
 @register.simple_tag(takes_context=True)
@@ -211,7 +211,14 @@ def dispute_json_ld(context: dict[str, Any], dispute: Dispute, timeline: Timelin
     items = timeline.items if timeline else ()
     entries = [item.entry for item in items if item.entry]
     events = [item.event for item in items if item.event]
-    return script_safe(dispute_data(dispute, entries, events, context["site_url"], context["site_name"]))
+    data = dispute_data(dispute, entries, events, context["site_url"], context["site_name"])
+    return script_safe(_corrected(context, data))
+
+
+def _corrected(context: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Return linked data with the corrections that the page shows."""
+    corrections = [correction_data(correction) for correction in context.get("corrections", ())]
+    return {**data, "correction": corrections} if corrections else data
 
 
 @register.simple_tag(takes_context=True)

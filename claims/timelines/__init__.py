@@ -47,7 +47,7 @@ from claims.timelines.entries import (
     published,
     with_parts,
 )
-from claims.timelines.figures import Counts, Month, counts, holds_demonstration, months
+from claims.timelines.figures import Counts, Month, counts, evaluations, holds_demonstration, months
 from claims.timelines.filters import FACETS, NO_STATUS, QUERY_LIMIT, Filters, Option, facet, filtered, narrowed
 from claims.timelines.keyset import BY_KEY, NEWEST_CHANGE, OLDEST_CHANGE, BadCursor, Order, Slice, after
 from claims.timelines.notices import (
@@ -158,6 +158,7 @@ __all__ = [
     "dispute_sources",
     "disputes_of",
     "earlier_wordings",
+    "evaluations",
     "excerpt",
     "facet",
     "figures_of",

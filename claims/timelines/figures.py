@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
-from claims.models import Claim, Dispute, Kind, Mention, State
+from claims.models import Claim, Dispute, Evaluation, Kind, Mention, State
 from claims.timelines.entries import published
 from claims.timelines.parties import public_parties
 from claims.timelines.sources import sources
@@ -84,3 +84,8 @@ def months(until: date, number: int = 24) -> list[Month]:
     return [
         Month(first, found[first, "allegations"], found[first, "answers"], found[first, "steps"]) for first in firsts
     ]
+
+
+def evaluations() -> list[Evaluation]:
+    """Return how well the extractor did on each set of articles, by the newest measurement on it."""
+    return list(Evaluation.objects.newest())

@@ -32,7 +32,13 @@ KIND_MEANINGS = (
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How it works: method, rules, contact."""
-    context = {"contact_url": settings.CONTACT_URL, "version": settings.VERSION, "kinds": KIND_MEANINGS}
+    context = {
+        "contact_url": settings.CONTACT_URL,
+        "evaluations": timelines.evaluations(),
+        "licence": settings.DATA_LICENCE,
+        "version": settings.VERSION,
+        "kinds": KIND_MEANINGS,
+    }
     return render(request, "about.html", context)
 
 

@@ -21,7 +21,7 @@ from pytest_django import Settings
 
 from claims import curation
 from claims.curation import ClaimChanges
-from claims.models import Claim, Event, Mention, System, Topic
+from claims.models import Claim, Evaluation, Event, Mention, System, Topic
 from claims.timelines.bounds import TookTooLong
 from tests import vnu
 from tests.claims.timelines.test_entries import make_answer, mention_again
@@ -540,3 +540,23 @@ def test_dates_and_kinds_are_in_the_language_of_the_page(client: Client, site: d
     assert "28. Januar 2025" in body
     assert "Vorwurf" in body
     assert ' lang="en"' in body
+
+
+def test_how_it_works_shows_how_often_the_program_is_right(client: Client) -> None:
+    assert "No measurement is on record yet." in text_of(client, "/about/")
+    rates = {"precision": 0.876, "recall": None, "f1": 0.5}
+    Evaluation.objects.create(
+        dataset="labels.jsonl",
+        extractor="rules",
+        version="7",
+        articles=12,
+        complete=3,
+        labelled=40,
+        drafted=50,
+        figures={"overall": {"span": rates}},
+    )
+    body = text_of(client, "/about/")
+    assert "rules 7" in body
+    assert "88\u00a0%" in body
+    assert "–" in body
+    assert "CC-BY-4.0" in body

@@ -150,3 +150,12 @@ def test_linked_data_of_a_dispute_names_its_dated_events(client: Client) -> None
     Event.objects.create(dispute=make_dispute(), on=date(2025, 2, 1), text="A hearing was held.")
     (event,) = linked(client, make_dispute().get_absolute_url())["about"]
     assert (event["@type"], event["startDate"]) == ("Event", "2025-02-01")
+
+
+def test_linked_data_carries_the_corrections_of_a_page(client: Client) -> None:
+    claim = make_published()
+    curation.correct(claim, make_editor(), wrong="It said Tuesday.", right="It was Wednesday.")
+    for address in (claim.get_absolute_url(), make_dispute().get_absolute_url()):
+        (correction,) = linked(client, address)["correction"]
+        assert correction["@type"] == "CorrectionComment"
+        assert "It was Wednesday." in correction["text"]
