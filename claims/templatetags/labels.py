@@ -89,7 +89,10 @@ def inline(name: str) -> str:
 @register.filter
 def share(value: float | str | None) -> str:
     """Return a share between 0 and 1 in per cent: 0.876 → "88 %"; "–" for none."""
-    return "–" if value in (None, "") else f"{100 * float(value):.0f}\u00a0%"
+    # A template hands on "" where a figure is missing.
+    if value is None or value == "":
+        return "–"
+    return f"{100 * float(value):.0f}\u00a0%"
 
 
 @register.simple_tag
