@@ -8,4 +8,4 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the site's name and address for every template."""
-    return {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    return {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "follow_by_mail": settings.FOLLOW_BY_MAIL}

@@ -4,6 +4,7 @@ A retracted claim is there twice: as a tombstone, by which a reader that knows t
 same identifier that is no newer, by which another replaces the words. The tombstone wins where it is known.
 """
 
+import lxml.html
 from django.conf import settings
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -72,4 +73,6 @@ def _add_entry(root: Element, item: Item) -> None:
     if item.statement:
         add(entry, f"{{{ATOM}}}summary", item.statement)
     content = add(entry, f"{{{ATOM}}}content", content_type="xhtml")
-    content.append(etree.fromstring(f'<div xmlns="{XHTML}">{item.html.replace("<br>", "<br/>")}</div>'))
+    words = lxml.html.fragment_fromstring(item.html, create_parent="div")
+    lxml.html.html_to_xhtml(words)
+    content.append(words)

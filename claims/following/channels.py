@@ -24,7 +24,7 @@ from claims.templatetags.tracker import kind_plural
 from claims.timelines import Filters
 from tracker.news.models import Outlet
 
-SORTS = ("all", "dispute", "party", "pair", "system", "topic", "outlet", "kind", "search")
+SORTS = ("all", "corrections", "dispute", "party", "pair", "system", "topic", "outlet", "kind", "search")
 # A retraction is told in feeds for this long; its notice at the claim's own address stays.
 TOLD_FOR = timedelta(days=90)
 
@@ -50,6 +50,11 @@ class Channel:
     words: str = ""
     query: str = ""
     demonstration: bool = False
+
+    @property
+    def of_claims(self) -> bool:
+        """Whether its items are claims; the register of corrections has items of its own, which feeds alone tell."""
+        return self.sort != "corrections"
 
     @property
     def key(self) -> str:
@@ -136,6 +141,12 @@ def _all(slugs: tuple[str, ...], query: str) -> Channel:
     return Channel("all", "", _("All changes"), words, reverse("home"), (), lambda claims: claims)
 
 
+def _corrections(slugs: tuple[str, ...], query: str) -> Channel:
+    words = _("Every correction of what this site said: what was wrong, what is right, and since when.")
+    page = reverse("corrections")
+    return Channel("corrections", "", _("Corrections"), words, page, (), lambda claims: claims.none())
+
+
 def _dispute(slugs: tuple[str, ...], query: str) -> Channel:
     found = timelines.find_dispute(*slugs)
     words = _("What changed in the dispute “%(title)s”.") % {"title": found.title}
@@ -220,6 +231,7 @@ def _search(slugs: tuple[str, ...], query: str) -> Channel:
 
 _MAKERS: dict[str, Callable[[tuple[str, ...], str], Channel]] = {
     "all": _all,
+    "corrections": _corrections,
     "dispute": _dispute,
     "party": _party,
     "pair": _pair,

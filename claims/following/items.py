@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from claims import timelines
-from claims.models import Claim
+from claims.models import Claim, Correction
 from claims.templatetags.tracker import change_label, excerpt_of, kind_label
 
 # XML 1.0 has no way to write these, and a page may hold them; surrogates cannot be sent as UTF-8 at all.
@@ -25,7 +25,7 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One change. Addresses are absolute; *html* is a fragment that is well-formed XML too, *text* the same in plain.
+    """One change. Addresses are absolute; *html* is a fragment, *text* says the same in plain.
 
     *via* is the page that the words stand on, "" where there is none; *change* the change in a few words.
     """
@@ -76,6 +76,24 @@ def _item(entry: timelines.Entry, site: str) -> Item:
         updated=claim.changed_at,
         categories=tuple(line(name) for name in _categories(entry)),
         via=via,
+    )
+
+
+def correction_item(correction: Correction, site: str) -> Item:
+    """Return a correction as an item: it never changes, so it is as old as it is."""
+    context = {"correction": correction, "subject": correction.subject, "site_url": site}
+    host = urlsplit(site).hostname
+    return Item(
+        id=f"tag:{host},{correction.made_at:%Y-%m-%d}:correction/{correction.pk}",
+        claim=correction.pk,
+        title=line(_("Correction: %(right)s") % {"right": correction.right}),
+        url=site + correction.get_absolute_url(),
+        change=_("Correction"),
+        statement=line(correction.right),
+        html=writable(render_to_string("feeds/correction.html", context)).strip(),
+        text=line(correction.right),
+        published=correction.made_at,
+        updated=correction.made_at,
     )
 
 

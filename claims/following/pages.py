@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from claims import timelines
 from claims.following.channels import Channel
-from claims.following.items import Item, items_of, notices_of
+from claims.following.items import Item, correction_item, items_of, notices_of
 from claims.models import Claim, State
 
 LIMIT = 50
@@ -54,6 +54,8 @@ class Document:
 
 def current(channel: Channel, site: str) -> Document:
     """Return the subscription document of a channel."""
+    if not channel.of_claims:
+        return _corrections(channel, site)
     claims, gone = channel.claims(), channel.retracted()
     last, wanted = 0, _newest(claims, LIMIT)
     if not channel.words:
@@ -73,7 +75,7 @@ def current(channel: Channel, site: str) -> Document:
 
 def archive(channel: Channel, part: int, site: str) -> Document | None:
     """Return an archive of a channel, None where there is none of that number. A search for words has none."""
-    if channel.words or part < 1:
+    if channel.words or part < 1 or not channel.of_claims:
         return None
     in_order = channel.ever().order_by("published_at", "pk")
     last = in_order.count() // LIMIT
@@ -87,6 +89,13 @@ def archive(channel: Channel, part: int, site: str) -> Document | None:
         return sorted(found, key=lambda item: (item.published, item.claim), reverse=True)
 
     return _document(channel, part, last, keys, read)
+
+
+def _corrections(channel: Channel, site: str) -> Document:
+    items = [correction_item(correction, site) for correction in timelines.corrections()[:LIMIT]]
+    tag = hashlib.sha256(repr((items, channel.title)).encode()).hexdigest()[:32]
+    changed_at = max((item.updated for item in items), default=BEGINNING)
+    return Document(channel, None, 0, tag, changed_at, lambda: items)
 
 
 def _newest(claims: QuerySet[Claim], limit: int) -> list[int]:

@@ -47,6 +47,7 @@ from claims.timelines.entries import (
     published,
     with_parts,
 )
+from claims.timelines.events import DatedEvent, dated_events
 from claims.timelines.figures import Counts, Month, counts, evaluations, holds_demonstration, months
 from claims.timelines.filters import FACETS, NO_STATUS, QUERY_LIMIT, Filters, Option, facet, filtered, narrowed
 from claims.timelines.keyset import BY_KEY, NEWEST_CHANGE, OLDEST_CHANGE, BadCursor, Order, Slice, after
@@ -120,6 +121,7 @@ __all__ = [
     "BadCursor",
     "Change",
     "Counts",
+    "DatedEvent",
     "DisputeFigures",
     "Edge",
     "Entry",
@@ -150,6 +152,7 @@ __all__ = [
     "corrections",
     "corrections_of",
     "counts",
+    "dated_events",
     "decided_claims",
     "decisions_on",
     "dispute_claims",

@@ -30,18 +30,21 @@ def _channel(request: HttpRequest) -> channels.Channel:
         raise Http404("nothing public to follow there") from None
 
 
+# Forms stand on pages that are the same for everybody, so none has a token against forgery. There is nothing to forge:
+# no cookie gives a right here, and what is asked for has to be confirmed from the mailbox, or by the address.
+@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """How to follow one channel: its feeds, by mail, by webhook. A POST asks for mail."""
     channel = _channel(request)
     context: dict[str, Any] = {"channel": channel, "paces": Pace, "pace": request.POST.get("pace", Pace.DAILY)}
-    context |= {"by_mail": settings.FOLLOW_BY_MAIL, "email": request.POST.get("email", "")}
+    context |= {"by_mail": settings.FOLLOW_BY_MAIL and channel.of_claims, "email": request.POST.get("email", "")}
     context["forms"] = [(form, channel.feed(form)) for form in ("rss", "atom", "json")]
     if request.method != "POST":
         return render(request, "following/follow.html", context)
-    if not settings.FOLLOW_BY_MAIL:
-        raise Http404("no mail is sent here")
+    if not context["by_mail"]:
+        raise Http404("no mail is sent of that")
     pace = context["pace"] if context["pace"] in Pace.values else Pace.DAILY
     try:
         # A field that nobody sees and programs fill in.
@@ -125,11 +128,14 @@ def left(request: HttpRequest) -> HttpResponse:
 
 
 # ------------------------------------------------------------------ webhooks
+@csrf_exempt
 @never_cache
 @require_POST
 def register(request: HttpRequest) -> HttpResponse:
     """Register a webhook; its page, which only its link opens, shows the secret."""
     channel = _channel(request)
+    if not channel.of_claims:
+        raise Http404("no webhook is called with that")
     try:
         hook = webhooks.register(request.POST.get("url", ""), channel, fetch_policy())
     except webhooks.WebhookRefused as refusal:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -50,11 +51,17 @@ def corrections(request: HttpRequest) -> HttpResponse:
     return render(request, "corrections.html", {"page": page, "demonstration": demonstration})
 
 
+FEED_FORMS = (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON Feed"))
+
+
 @require_safe
 def feeds(request: HttpRequest) -> HttpResponse:
     """All feeds that can be followed."""
     disputes = timelines.public_disputes()[:200]
     parties = timelines.public_parties()[:300]
     demonstration = timelines.holds_demonstration()
-    context = {"disputes": disputes, "parties": parties, "demonstration": demonstration}
+    kinds = [
+        (kind, [(reverse("kind-feed", args=[kind, form]), name) for form, name in FEED_FORMS]) for kind in Kind.values
+    ]
+    context = {"disputes": disputes, "parties": parties, "kinds": kinds, "demonstration": demonstration}
     return render(request, "feeds.html", context)

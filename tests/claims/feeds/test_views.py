@@ -1,6 +1,8 @@
 """Feeds hold by RFC 4287, by RSS 2.0 with its best practices profile, and by conditional requests (RFC 9110 §13)."""
 
+import re
 from datetime import date, datetime
+from time import monotonic
 from xml.etree import ElementTree
 
 import feedparser
@@ -24,6 +26,7 @@ SITE = "https://tracker.example"
 ATOM = "{http://www.w3.org/2005/Atom}"
 ADDRESSES = (
     "/feeds/all.{}",
+    "/corrections/feed.{}",
     "/disputes/openai-and-deepseek/feed.{}",
     "/parties/deepseek/feed.{}",
     "/pairs/deepseek/openai/feed.{}",
@@ -54,6 +57,7 @@ def claims() -> tuple[Claim, Claim]:
     topic = Topic.objects.get_or_create(name="Training data", slug="training-data")[0]
     curation.edit(allegation, make_editor(), ClaimChanges(systems=[system], topics=[topic]))
     allegation.refresh_from_db()
+    curation.correct(allegation, make_editor(), wrong="OpenAI said so in May.", right="OpenAI said so in June.")
     return allegation, make_answer(allegation)
 
 
@@ -358,3 +362,81 @@ def test_what_is_not_public_has_no_feed(client: Client) -> None:
 def test_a_pair_and_a_merged_dispute_have_one_address(client: Client) -> None:
     make_published()
     assert client.get("/pairs/openai/deepseek/feed.rss").headers["Location"] == "/pairs/deepseek/openai/feed.rss"
+
+
+def test_a_correction_says_what_was_wrong_and_what_is_right(client: Client) -> None:
+    claim = make_published()
+    curation.correct(claim, make_editor(), wrong="OpenAI said so in May.", right="OpenAI said so in June.")
+    (item,) = client.get("/corrections/feed.json").json()["items"]
+    assert item["title"] == "Correction: OpenAI said so in June."
+    assert "OpenAI said so in May." in item["content_html"]
+    assert item["url"].startswith(f"{SITE}/corrections/#correction-")
+    curation.retract(claim, make_editor(), "wrong altogether")
+    assert client.get("/corrections/feed.json").json()["items"] == []
+
+
+PAGES = (
+    "/",
+    "/changes/",
+    "/corrections/",
+    "/disputes/openai-and-deepseek/",
+    "/parties/openai/",
+    "/pairs/deepseek/openai/",
+    "/systems/r1/",
+    "/topics/training-data/",
+    "/outlets/test-gazette/",
+    "/search/?q=distilling",
+    "/about/",
+    "/feeds/",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_leads_programs_to_its_feeds(client: Client, claims: tuple[Claim, ...], page: str) -> None:
+    words = client.get(page).content.decode()
+    links = re.findall(
+        r'<link rel="alternate" type="application/(?:rss\+xml|atom\+xml|feed\+json)"[^>]* href="([^"]+)"', words
+    )
+    assert "/feeds/all.atom" in links
+    own = page in ("/", "/changes/", "/about/", "/feeds/")
+    assert len(links) == (3 if own else 6)
+    for link in links:
+        assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_a_box_on_the_page_asks_for_mail_where_mail_is_sent(
+    client: Client, claims: tuple[Claim, ...], settings: Settings
+) -> None:
+    for page in ("/disputes/openai-and-deepseek/", "/parties/openai/"):
+        assert 'name="email"' not in client.get(page).content.decode()
+        settings.FOLLOW_BY_MAIL = True
+        words = client.get(page).content.decode()
+        assert 'name="email"' in words
+        # The page is the same for everybody: no cookie comes with the form.
+        assert "csrfmiddlewaretoken" not in words
+        key = re.search(r'name="channel" value="([^"]+)"', words)
+        assert key is not None
+        assert client.get("/follow/", {"channel": key[1]}).status_code == 200
+        settings.FOLLOW_BY_MAIL = False
+
+
+def test_a_change_is_told_within_two_seconds(client: Client) -> None:
+    for _ in range(15):
+        make_published()
+    claim = make_published()
+    began = monotonic()
+    assert claim.get_absolute_url().encode() in client.get("/feeds/all.atom").content
+    curation.retract(claim, make_editor(), "wrong")
+    published = monotonic()
+    assert f"Retracted: claim {claim.pk}".encode() in client.get("/feeds/all.atom").content
+    assert published - began < 2
+    assert monotonic() - published < 2
+
+
+def test_a_feed_of_long_claims_stays_small(client: Client) -> None:
+    quote = "OpenAI accused DeepSeek of distilling its models " + "and said so again " * 50
+    reading = make_reading(quote)
+    for _ in range(pages.LIMIT * 2 - 1):
+        make_published(reading, quote, statement="OpenAI says: “distilling”." + " It said so again." * 25)
+    for form in validators.FAULTS:
+        assert len(client.get(f"/feeds/all.{form}").content) < 500_000
