@@ -1,6 +1,7 @@
 """The calendars hold by RFC 5545, and hold the events of what is public."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -38,7 +39,7 @@ def test_a_calendar_holds_by_its_rules_and_says_what_where_and_when(client: Clie
     # RFC 5545 §3.1: lines end with CRLF and have 75 octets at most.
     assert b"\n" not in b"".join(lines)
     assert max(map(len, lines)) <= 75
-    calendar = Calendar.from_ical(answer.content)
+    calendar: Any = Calendar.from_ical(answer.content)
     assert (str(calendar["version"]), str(calendar["x-wr-calname"])) == ("2.0", "OpenAI and DeepSeek")
     (made,) = calendar.walk("VEVENT")
     assert not made.errors
@@ -74,14 +75,15 @@ def test_a_program_that_has_it_gets_304(client: Client) -> None:
 def test_hostile_words_stay_words(client: Client) -> None:
     text = "A hearing\r\nEND:VEVENT\r\nBEGIN:VALARM\x0b, with; signs\\ and <script>"
     make_event(make_published().disputes.get(), text)
-    calendar = Calendar.from_ical(client.get("/feeds/events.ics").content)
+    calendar: Any = Calendar.from_ical(client.get("/feeds/events.ics").content)
     (made,) = calendar.walk("VEVENT")
     assert calendar.walk("VALARM") == []
     assert str(made["summary"]) == "A hearing END:VEVENT BEGIN:VALARM\ufffd, with; signs\\ and <script>"
 
 
 def test_an_empty_calendar_is_a_calendar(client: Client) -> None:
-    assert Calendar.from_ical(client.get("/feeds/events.ics").content).walk("VEVENT") == []
+    calendar: Any = Calendar.from_ical(client.get("/feeds/events.ics").content)
+    assert calendar.walk("VEVENT") == []
 
 
 @given(st.dates(), st.sampled_from(Precision.values))
