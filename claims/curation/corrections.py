@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from claims.assertions import bare_accusations
 from claims.curation.recording import decide, picture, record, tell
-from claims.curation.rules import CurationError, check_staff, is_found, lock
+from claims.curation.rules import CurationError, check_private, check_staff, is_found, lock
 from claims.models import Claim, Correction, Dispute, NoticeKind, Party, State, Verb
 
 
@@ -22,6 +22,8 @@ def correct(subject: Claim | Dispute | Party, actor: User, *, wrong: str, right:
         raise CurationError("A correction says both: what was wrong, and what is right.")
     if wrong == right:
         raise CurationError("What was wrong and what is right are the same words: nothing was published.")
+    check_private(wrong, "What was wrong")
+    check_private(right, "What is right")
     now = timezone.now()
     said = {"wrong": wrong, "right": right}
     if isinstance(subject, Claim):

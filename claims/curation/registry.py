@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from claims.curation.privacy import conceal
 from claims.curation.recording import plain, record
-from claims.curation.rules import CurationError, check_staff
+from claims.curation.rules import CurationError, check_private, check_staff
 from claims.models import Alias, Decision, Dispute, Event, Party, PartyKind, System, Topic, Verb
 from claims.wording import fold
 
@@ -61,6 +61,8 @@ def save(
     """
     name = instance._meta.model_name or ""
     check_staff(actor, f"{'change' if instance.pk else 'add'}_{name}")
+    for column in ("title", "summary", "text") if isinstance(instance, (Dispute, Event)) else ():
+        check_private(str(getattr(instance, column, "")), f"The {column}")
     old = type(instance)._default_manager.filter(pk=instance.pk).first() if instance.pk else None
     before = plain(old) if old else {}
     instance.save()

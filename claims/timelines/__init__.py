@@ -58,6 +58,8 @@ from claims.timelines.notices import (
     corrections_of,
     dispute_replies,
     earlier_wordings,
+    mask_corrections,
+    mask_replies,
     redactions,
     reply_states,
 )
@@ -181,7 +183,9 @@ __all__ = [
     "linked_claims",
     "mask_article",
     "mask_articles",
+    "mask_corrections",
     "mask_mention",
+    "mask_replies",
     "masking",
     "matching",
     "moment_of",

@@ -22,7 +22,7 @@ from claims.timelines.entries import (
     sourced_publicly,
     with_parts,
 )
-from claims.timelines.notices import dispute_replies
+from claims.timelines.notices import dispute_replies, mask_replies
 from claims.timelines.origins import origin
 from tracker.news.models import Article
 
@@ -169,6 +169,7 @@ def timeline(dispute: Dispute, number: int = 1, order: str = "", kinds: Sequence
     entries = {e.claim.pk: e for e in as_entries(with_parts(published().filter(pk__in=_keys(keys, 0))))}
     events = dispute.events.prefetch_related("sources__outlet").in_bulk(_keys(keys, 1))
     replies = dispute_replies(dispute).in_bulk(_keys(keys, 2)) if _keys(keys, 2) else {}
+    mask_replies(replies.values())
     items = [
         Item(
             None if on == date.max else on,

@@ -1,7 +1,7 @@
 """What stands beside claims in public: corrections, parties' replies, earlier wordings, and what was taken out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +31,8 @@ def corrections() -> QuerySet[Correction]:
     return Correction.objects.public().select_related("claim", "dispute", "party").defer("claim__proposed")
 
 
-def corrections_of(subject: Claim | Dispute | Party) -> QuerySet[Correction]:
-    """Return the corrections that a page has to show: its own, and those of the claims that stand on it."""
+def corrections_of(subject: Claim | Dispute | Party, limit: int = 20) -> list[Correction]:
+    """Return the newest corrections that a page has to show: its own, and those of the claims that stand on it."""
     match subject:
         case Claim():
             about = Q(claim=subject) | Q(claim__merged_into=subject)
@@ -40,7 +40,23 @@ def corrections_of(subject: Claim | Dispute | Party) -> QuerySet[Correction]:
             about = Q(dispute=subject) | Q(dispute__merged_into=subject) | Q(claim__disputes=subject)
         case Party():
             about = Q(party=subject) | Q(claim__claimant=subject) | Q(claim__targets=subject)
-    return corrections().filter(about)
+    return mask_corrections(corrections().filter(about)[:limit])
+
+
+def mask_corrections(rows: Iterable[Correction]) -> list[Correction]:
+    """Show initials in corrections that were published before a person's name was taken out; nothing is saved."""
+    masked, found = masking(), list(rows)
+    for row in found:
+        row.wrong, row.right = masked(row.wrong), masked(row.right)
+    return found
+
+
+def mask_replies(rows: Iterable[Reply]) -> list[Reply]:
+    """Show initials in replies that are about to be read; nothing is saved."""
+    masked, found = masking(), list(rows)
+    for row in found:
+        row.text, row.translation, row.signed = masked(row.text), masked(row.translation), masked(row.signed)
+    return found
 
 
 def replies_of(claims: Sequence[int]) -> dict[int, list[Reply]]:
@@ -54,7 +70,7 @@ def replies_of(claims: Sequence[int]) -> dict[int, list[Reply]]:
         replies = Reply.objects.filter(state=Moderation.PUBLISHED, request__in=list(asked)).select_related(
             "request__party"
         )
-        for reply in replies:
+        for reply in mask_replies(replies):
             for claim in asked[reply.request_id]:
                 found[claim].append(reply)
     return found
@@ -98,7 +114,7 @@ def reply_states(claim: Claim, now: datetime) -> list[ReplyState]:
     states = []
     for party in claim.targets.all():
         asked = requests.get(party.pk, [])
-        replies = tuple(reply for request in asked for reply in request.replies.all())
+        replies = tuple(mask_replies(reply for request in asked for reply in request.replies.all()))
         if replies:
             states.append(ReplyState(party, "replied", asked[-1], replies))
         elif asked:

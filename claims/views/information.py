@@ -47,6 +47,7 @@ def about(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """The register of corrections, the newest first."""
     page = page_of(request, timelines.corrections(), 50)
+    page.object_list = timelines.mask_corrections(page.object_list)
     demonstration = any(row.dispute is not None and row.dispute.demonstration for row in page.object_list)
     return render(request, "corrections.html", {"page": page, "demonstration": demonstration})
 

@@ -157,3 +157,32 @@ def test_matching_still_knows_the_name() -> None:
     person = make_person(public_figure=False)
     assert parties_named(["Jane Doeson"]) == {"Jane Doeson": person}
     assert list(timelines.public_parties()) == []
+
+
+def test_nothing_that_editors_write_names_the_person_either() -> None:
+    make_person(public_figure=False)
+    claim = make_published()
+    with pytest.raises(CurationError, match="The title names"):
+        curation.new_dispute("Jane Doeson and DeepSeek", make_editor())
+    with pytest.raises(CurationError, match="What is right names"):
+        curation.correct(claim, make_editor(), wrong="It was May.", right="Ms Doeson wrote it in June.")
+
+
+def test_corrections_and_replies_of_before_are_shown_with_initials(client: Any) -> None:
+    person = make_person()
+    claim = make_published()
+    curation.correct(claim, make_editor(), wrong="Jane Doeson wrote it in May.", right="Jane Doeson wrote it in June.")
+    asked = curation.ask(claim.targets.get(), [claim], make_editor(), contact="press@example.org")
+    reply = curation.receive(asked, "Jane Doeson is wrong.", "The press office")
+    curation.publish_reply(reply, make_editor())
+    curation.conceal(person, make_editor())
+    dispute = claim.disputes.get()
+    for address in (
+        claim.get_absolute_url(),
+        dispute.get_absolute_url(),
+        reverse("corrections"),
+        reverse("dispute-feed", args=[dispute.slug, "atom"]),
+    ):
+        text = client.get(address).content.decode()
+        assert "Doeson" not in text, address
+        assert "J. D." in text, address
