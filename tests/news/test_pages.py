@@ -329,6 +329,23 @@ def test_the_date_of_an_embedded_post_is_not_the_pages() -> None:
     assert found.published.date().isoformat() == "2025-02-04"
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<time datetime="2025-02-04T10:00:00Z">4 Feb</time><p>Text</p><time pubdate datetime="2026-03-01">x</time>',
+        '<time datetime="2025-02-01">x</time><time class="published" datetime="2025-02-04">y</time>',
+        '<time datetime="2025-03-09T10:18:46Z">Published 4 February 2025</time>',
+        '<ul class="facts"><li><b>Date</b> 04.02.2025</li></ul>',
+    ],
+)
+def test_the_first_date_below_the_headline_counts_as_readers_see_it(above: str) -> None:
+    spread = "<p>word</p><p>word</p>" if "pubdate" in above else ""
+    body = article(above=above.replace("<p>Text</p>", spread * 2 + '<time datetime="2026-01-01">a</time>' * 2))
+    found = read(body, url="https://gazette.example/x")
+    assert found.published is not None
+    assert found.published.date().isoformat() == "2025-02-04"
+
+
 def test_a_byline_and_a_date_below_the_lead_are_not_part_of_the_text() -> None:
     lead = "<p>The maker of a model has to keep what it logged until the appeal is decided.</p>"
     above = lead + "<p>posted on February 4, 2025, at 11:29 a.m.</p>"

@@ -103,7 +103,7 @@ def _times(tree: Node, head: Node | None) -> list[str]:
     """Return the dates of elements that say that they hold one, surest first; the article's before others'."""
     sure: list[str] = []
     likely: list[str] = []
-    after_headline: list[str] = []
+    near: list[tuple[bool, str]] = []
     seen_headline = False
     for node in tree.iter():
         if not isinstance(node.tag, str):
@@ -114,12 +114,22 @@ def _times(tree: Node, head: Node | None) -> list[str]:
         if "datepublished" in marks:
             sure.append(value or node.get("title") or visible(node, 60))
         elif node.tag in {"time", "abbr"} and (value or node.get("title")):
-            value = value or node.get("title") or ""
-            if "publish" in marks or "posted" in marks or node.get("pubdate") is not None:
-                likely.append(value)
-            elif seen_headline and not re.search("updat|modif|comment", marks) and not is_elsewhere(node, head):
-                after_headline.append(value)
-    return [*sure, *likely, *after_headline[:1]]
+            value = _as_seen(node, value or node.get("title") or "")
+            says_so = "publish" in marks or "posted" in marks or node.get("pubdate") is not None
+            likely += [value] if says_so else []
+            ours = seen_headline and not re.search("updat|modif|comment", marks) and not is_elsewhere(node, head)
+            near += [(says_so, value)] if ours else []
+    # Of the first three below the headline the one that says that it is the day of publication, else the first.
+    first = sorted(near[:3], key=lambda found: not found[0])[:1]
+    return [*sure, *(value for _, value in first), *likely]
+
+
+def _as_seen(node: Node, value: str) -> str:
+    """Return an element's date, or the one that it shows where that is another day: readers see that one."""
+    shown, stated = written_date(visible(node, 60)), parse_zoned(value)
+    if shown and stated and abs(datetime.fromisoformat(shown[0]).date() - stated.date()) > timedelta(days=1):
+        return shown[0]
+    return value
 
 
 def _written(tree: Node, head: Node | None) -> list[str]:
@@ -144,7 +154,7 @@ def _around_headline(tree: Node, head: Node | None) -> list[Node]:
     if position is None:
         return marked
     after = [node for node in nodes[position : position + 60] if not is_elsewhere(node, head)]
-    return [*after, *marked, *nodes[max(0, position - 15) : position]]
+    return [*after, *marked, *nodes[max(0, position - 30) : position]]
 
 
 def _guess(tree: Node, url: str) -> list[str]:
