@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from claims import bulk, extractors, history, intake, vigilance
-from claims.following import hubs, mail, outbox, webhooks
+from claims.following import changes, hubs, mail, outbox, webhooks
 from tracker.news.policy import fetch_policy
 
 # A text that hangs the parser: its process is ended before the lease of its row is over, and the row tried again.
@@ -50,6 +50,7 @@ def dump_due() -> bool:
 @shared_task(name="claims.tell_followers")
 def tell_followers() -> int:
     """Queue the digests that are due and send a batch of mails; return how many, and go on while there are more."""
+    changes.take_note()
     if not settings.FOLLOW_BY_MAIL:
         return 0
     sender = outbox.Sender(settings.MAIL_FROM, settings.SITE_NAME, settings.SITE_URL, settings.MAIL_STAYS)

@@ -10,12 +10,21 @@ from django.db.models import QuerySet
 
 from claims.following.channels import Channel
 from claims.following.items import Item, items_of, notices_of
-from claims.models import Claim, Decision
+from claims.models import Claim, Decision, Notice, Task
+from tracker.news import clock
 
 
 def newest() -> datetime | None:
     """Return the moment of the newest decision about a claim, None before the first."""
     return Decision.objects.filter(subject="claim").order_by("-number").values_list("made_at", flat=True).first()
+
+
+def take_note() -> int:
+    """Settle the notices that ask to tell those who follow; return how many.
+
+    Each follower, webhook and hub has a mark of its own, up to which it was told, so nothing hangs on the notices.
+    """
+    return Notice.objects.due(Task.TELL).update(done_at=clock.now())
 
 
 def happened(channel: Channel, after: datetime, until: datetime, limit: int) -> list[Claim]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import quote
 
 from tracker.devstack.state import Secrets
 from tracker.devstack.supervise import Program
@@ -63,6 +64,8 @@ def environment(
         "SITE_URL": addresses.site,
         "STATIC_ROOT": str(data_dir / "static"),
         "DUMPS_ROOT": str(data_dir / "dumps"),
+        # No mail leaves the machine: each is a file there, and its words are in the admin.
+        "EMAIL_URL": f"file://{quote(str((data_dir / 'mail').absolute()))}",
         "FETCH_ALLOWED_ORIGINS": addresses.origin,
         "DEMONSTRATION": "1",
         "LIVE": "1" if live else "",
