@@ -131,6 +131,10 @@ def site() -> dict[str, str]:
         "about": "/about/",
         "api": "/api/",
         "data": "/data/",
+        "corrections": "/corrections/",
+        "suggest": "/suggest/",
+        "follow": "/follow/",
+        "history": "/history/",
         "frame": f"{dispute.get_absolute_url()}embed/",
         "feeds": "/feeds/",
         "missing": "/no/such/page/",
@@ -146,6 +150,7 @@ PAGES = (
     *("home", "changes", "disputes", "dispute", "accusations", "claim", "answer", "parties", "party", "source"),
     *("outlets", "systems", "system", "topics", "topic", "pair", "statistics"),
     *("outlet", "search", "results", "nothing", "about", "feeds", "api", "data"),
+    *("corrections", "suggest", "follow", "history"),
 )
 STATUS = {"missing": 404, "draft": 404, "tombstone": 410}
 
