@@ -6,17 +6,21 @@ moment of the newest decision is a mark: whatever comes later is later.
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from claims.following.channels import Channel
 from claims.following.items import Item, items_of, notices_of
-from claims.models import Claim, Decision, Notice, Task
+from claims.models import Claim, Decision, Notice, Task, Verb
 from tracker.news import clock
 
 
 def newest() -> datetime | None:
-    """Return the moment of the newest decision about a claim, None before the first."""
-    return Decision.objects.filter(subject="claim").order_by("-number").values_list("made_at", flat=True).first()
+    """Return the moment of the newest decision that may change a public claim, None before the first.
+
+    A reply that is published and a party or dispute that is merged or split change claims too.
+    """
+    deciding = Q(subject="claim") | Q(verb__in=(Verb.REPLY, Verb.MERGE, Verb.SPLIT, Verb.RESTORE))
+    return Decision.objects.filter(deciding).order_by("-number").values_list("made_at", flat=True).first()
 
 
 def take_note() -> int:

@@ -92,7 +92,9 @@ def archive(channel: Channel, part: int, site: str) -> Document | None:
 
 
 def _corrections(channel: Channel, site: str) -> Document:
-    items = [correction_item(correction, site) for correction in timelines.corrections()[:LIMIT]]
+    items = [
+        correction_item(correction, site) for correction in timelines.mask_corrections(timelines.corrections()[:LIMIT])
+    ]
     tag = hashlib.sha256(repr((items, channel.title)).encode()).hexdigest()[:32]
     changed_at = max((item.updated for item in items), default=BEGINNING)
     return Document(channel, None, 0, tag, changed_at, lambda: items)

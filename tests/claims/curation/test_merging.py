@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from claims import curation, history, timelines
 from claims.curation import ClaimChanges, CurationError
+from claims.following import changes
 from claims.models import Claim, Decision, Dispute, Event, Mention, Party, State, Verb
 from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published, make_reading
 
@@ -201,3 +202,10 @@ def test_a_published_sentence_names_its_claimant_after_a_split_as_well() -> None
     with pytest.raises(CurationError, match="does not name"):
         curation.split_party(claim.claimant, "Somebody Else", "company", [claim], make_editor())
     assert not Party.objects.filter(name="Somebody Else").exists()
+
+
+def test_those_who_follow_are_told_of_a_merger_at_once() -> None:
+    row, into, theirs, _ = parties()
+    curation.merge_rows(row, into, make_editor())
+    theirs.refresh_from_db()
+    assert changes.newest() == theirs.changed_at

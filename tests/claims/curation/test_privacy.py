@@ -182,6 +182,7 @@ def test_corrections_and_replies_of_before_are_shown_with_initials(client: Any) 
         dispute.get_absolute_url(),
         reverse("corrections"),
         reverse("dispute-feed", args=[dispute.slug, "atom"]),
+        "/corrections/feed.atom",
     ):
         text = client.get(address).content.decode()
         assert "Doeson" not in text, address

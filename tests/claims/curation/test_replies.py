@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from claims import curation, timelines
 from claims.curation import CurationError
+from claims.following import changes
 from claims.models import Claim, Moderation, Notice, NoticeKind, Party, Reply, ReplyRequest
 from tests.factories import make_editor, make_party, make_published
 
@@ -175,3 +176,10 @@ def test_the_secret_and_the_address_of_a_request_are_not_in_the_history() -> Non
     [event] = AuditEvent.objects.filter(table_name="claims_replyrequest")
     assert request.nonce not in str(event.after)
     assert "press@example.org" not in str(event.after)
+
+
+def test_those_who_follow_are_told_of_a_reply_at_once() -> None:
+    claim = make_published()
+    curation.publish_reply(curation.receive(asked(claim), WORDS, "Press"), make_editor())
+    claim.refresh_from_db()
+    assert changes.newest() == claim.changed_at, "the mark up to which followers are told reaches the reply"
