@@ -23,7 +23,8 @@ _NOMINAL = {"allege", "deny", "warn", "find", "respond"}
 _CHARGING = {"of", "that", "over", "for", "about", "against"}
 _OF_THINGS = word_set(
     "accuse blame deny reject dispute dismiss refute rebut contest expect predict fear doubt allege claim condemn "
-    "criticise criticize oppose announce admit concede acknowledge confirm explain defend regret propose recommend reveal report"
+    "criticise criticize oppose announce admit concede acknowledge confirm explain defend regret propose recommend "
+    "reveal report"
 )
 _MARKS = {",", ";", ":", "-", "–", "—", "--", '"', "“", "”", "'", "‘", "’", "(", ")", ".", "!"}
 _CONNECTING = {"and", "but", "or"}

@@ -98,7 +98,7 @@ class RuleExtractor:
         analysis = analyse(document, parsed, index, _outlets())
         signals = document_signals(analysis)
         drafts = self._drafts(analysis, signals) if worth_reading(judge(analysis), analysis, signals) else []
-        return [(d, confidence_features(d.chances, d.kind, d.candidate.attribution, d.found)) for d in drafts]
+        return [(d, confidence_features(analysis, d.candidate, d.chances, d.kind, d.found)) for d in drafts]
 
     def _drafts(self, analysis: Analysis, signals: DocumentSignals) -> list[_Draft]:
         drafts: list[_Draft] = []
@@ -144,7 +144,7 @@ class RuleExtractor:
         sentence = analysis.sentences[candidate.number]
         attribution = candidate.attribution
         words = parsed.text(candidate.start, candidate.end)
-        sure = confidence_features(draft.chances, draft.kind, attribution, draft.found)
+        sure = confidence_features(analysis, candidate, draft.chances, draft.kind, draft.found)
         assert 0 <= draft.start < draft.end <= len(analysis.document.text)
         return DraftClaim(
             start=draft.start,
