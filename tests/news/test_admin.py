@@ -131,6 +131,17 @@ def test_a_feed_shows_its_last_polls_and_its_last_answer(client: Client) -> None
     assert client.get(reverse("admin:news_feed_answer", args=[feed.pk + 1])).status_code == 404
 
 
+def test_a_feed_shows_its_entries_a_week_as_a_line_and_in_numbers(client: Client) -> None:
+    feed, now = make_feed(), timezone.now()
+    for number, days in enumerate((1, 2, 9)):
+        seen = now - timedelta(days=days)
+        Entry.objects.create(feed=feed, guid=str(number), first_seen_at=seen, last_seen_at=seen)
+    page = client.get(reverse("admin:news_feed_change", args=[feed.pk])).content.decode()
+    assert "0, 0, 0, 0, 0, 0, 1, 2" in page
+    assert page.count("<polyline") == 1
+    assert "118.0,2.0" in page  # this week, the most
+
+
 def test_outlets_are_added_and_changed(client: Client) -> None:
     data = {"name": "Court Bulletin", "slug": "court-bulletin", "kind": "court", "url": "https://court.example/"}
     client.post(reverse("admin:news_outlet_add"), data)

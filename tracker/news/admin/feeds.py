@@ -144,6 +144,17 @@ class PollInline(PollTabular):
         return False
 
 
+def sparkline(counts: Sequence[int], width: int = 120, height: int = 24) -> SafeString:
+    """Return *counts* as a small line in SVG; whoever cannot see it has the numbers beside it."""
+    top, step = max(*counts, 1), (width - 4) / max(len(counts) - 1, 1)
+    dots = (f"{2 + turn * step:.1f},{height - 2 - count / top * (height - 4):.1f}" for turn, count in enumerate(counts))
+    return format_html(
+        '<svg width="{0}" height="{1}" viewBox="0 0 {0} {1}" aria-hidden="true">'
+        '<polyline points="{2}" fill="none" stroke="currentColor" stroke-width="2"/></svg>',
+        *(width, height, " ".join(dots)),
+    )
+
+
 @admin.register(Feed)
 class FeedAdmin(NeverDeleted):
     """Feeds and their health. Adding one makes it due; its address and state are not edited by hand."""
@@ -171,6 +182,7 @@ class FeedAdmin(NeverDeleted):
         "state_reason",
         "health",
         "last_error",
+        "weekly",
         "failures",
         "last_status",
         "last_polled_at",
@@ -252,6 +264,14 @@ class FeedAdmin(NeverDeleted):
             return "–"
         url = reverse("admin:news_entry_changelist")
         return format_html('<a href="{}?feed__id__exact={}">{}</a>', url, feed.pk, feed.entries_held)
+
+    @admin.display(description="entries a week")
+    def weekly(self, feed: Feed) -> SafeString | str:
+        """Return how many entries came in each of the last eight weeks, as a line and in numbers."""
+        if feed.pk is None:
+            return "–"
+        counts = feed.entries_a_week()
+        return format_html("{} {}", sparkline(counts), ", ".join(map(str, counts)))
 
     @admin.display(description="newest entry")
     def newest_entry(self, feed: Any) -> Any:
