@@ -152,7 +152,10 @@ def _question(mail: Mail, sender: Sender) -> Words | None:
     if wanted is None or wanted.confirmed_at is not None:
         return None
     link = sender.site + reverse("mail-confirm", args=[wanted.token])
-    name = line(wanted.name)
+    try:
+        name = line(channels.at(wanted.channel).name)
+    except channels.NoSuchChannel:
+        return None
     subject = line(_("Please confirm: %(name)s") % {"name": name})[:200]
     context = {"name": name, "link": link, "site_name": sender.name, "site": sender.site, "pace": wanted.pace}
     return Words(subject, *_both("mail/question", context), leave="")

@@ -75,7 +75,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         mail.confirm(token)
         return HttpResponseRedirect(reverse("mail-following", args=[wanted.follower.token]))
-    return render(request, "following/confirm.html", {"wanted": wanted})
+    _page, name = _place(wanted.channel, wanted.name)
+    return render(request, "following/confirm.html", {"wanted": wanted, "name": name})
 
 
 @never_cache
@@ -88,15 +89,17 @@ def following(request: HttpRequest, token: str) -> HttpResponse:
         mail.leave(follower, subscription=int(number) if number.isascii() and number.isdigit() else None)
         still = Follower.objects.filter(token=token).exists()
         return HttpResponseRedirect(reverse("mail-following", args=[token]) if still else reverse("mail-left"))
-    rows = [(row, _path(row.channel)) for row in follower.subscriptions.exclude(confirmed_at=None)]
+    rows = [(row, *_place(row.channel, row.name)) for row in follower.subscriptions.exclude(confirmed_at=None)]
     return render(request, "following/mine.html", {"follower": follower, "rows": rows})
 
 
-def _path(key: str) -> str:
+def _place(key: str, was: str) -> tuple[str, str]:
+    """Return a channel's page and what it is called today; "" and what it was called where it is not public now."""
     try:
-        return channels.at(key).page
+        channel = channels.at(key)
     except channels.NoSuchChannel:
-        return ""
+        return "", was
+    return channel.page, channel.name
 
 
 @csrf_exempt
@@ -162,4 +165,6 @@ def webhook(request: HttpRequest, token: str) -> HttpResponse:
                 return HttpResponseRedirect(reverse("feeds"))
         return HttpResponseRedirect(reverse("webhook", args=[token]))
     log = hook.deliveries.all()[:LOG_SHOWN]
-    return render(request, "following/webhook.html", {"hook": hook, "log": log, "page_path": _path(hook.channel)})
+    page_path, name = _place(hook.channel, hook.name)
+    context = {"hook": hook, "log": log, "page_path": page_path, "name": name}
+    return render(request, "following/webhook.html", context)

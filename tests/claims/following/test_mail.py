@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from claims import curation
 from claims.following import channels, mail, outbox
-from claims.models import Follower, Mail, Pace, Subscription
+from claims.models import Follower, Mail, Notice, Pace, Subscription, Task
 from claims.tasks import tell_followers
 from tests.factories import make_dispute, make_editor, make_party, make_published
 
@@ -314,8 +314,11 @@ def test_the_task_does_all_of_it_and_nothing_where_mail_is_off(
 ) -> None:
     follow()
     make_published()
+    curation.retract(make_published(), make_editor(), "wrong")
+    assert Notice.objects.due(Task.TELL).count() == 1
     settings.FOLLOW_BY_MAIL = False
     assert tell_followers() == 0
+    assert not Notice.objects.due(Task.TELL).exists()
     settings.FOLLOW_BY_MAIL = True
     monkeypatch.setattr(tell_followers, "delay", lambda: None)
     assert tell_followers() == 1
