@@ -18,6 +18,7 @@ from claims.extraction.features import Features
 
 LEAD = 3  # sentences that say what an article is about
 _WINDOW = 5
+_FEW = 6  # of fewer sentences, one says less than its share
 _SHORT = 15  # sentences: in a longer text one word of a class is no sign of it
 
 
@@ -130,7 +131,7 @@ NOTHING = Signs([], [], [], False, {}, frozenset())  # of a title that is not th
 
 def ai_features(title: Signs, sentences: Sequence[Signs]) -> Features:
     """Return what tells how much a document is about AI."""
-    count = max(1, len(sentences))
+    count = max(_FEW, len(sentences))
     ai = [s.ai or s.maker for s in sentences]
     total, talk = sum(ai), title.ai or any(s.ai for s in sentences)
     weak = _share(sum(bool(s.weak) for s in sentences), count, 0.8)
@@ -151,7 +152,7 @@ def ai_features(title: Signs, sentences: Sequence[Signs]) -> Features:
 
 def contention_features(title: Signs, sentences: Sequence[Signs]) -> Features:
     """Return what tells how much a document is about a dispute: of whatever kind."""
-    count = max(1, len(sentences))
+    count = max(_FEW, len(sentences))
     hot = [s.heat for s in sentences]
     found: Features = {"bias": 1.0}
     for name in terms()["contention"]:
@@ -170,7 +171,7 @@ def contention_features(title: Signs, sentences: Sequence[Signs]) -> Features:
 
 def joint_features(title: Signs, sentences: Sequence[Signs]) -> Features:
     """Return what tells whether the dispute is over AI: how near the two stand."""
-    count = max(1, len(sentences))
+    count = max(_FEW, len(sentences))
     ai, hot = [s.grade for s in sentences], [s.heat for s in sentences]
     near = [max(ai[max(0, i - 1) : i + 2]) for i in range(len(sentences))]
     return {
