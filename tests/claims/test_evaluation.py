@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from claims import curation, demonstration, evaluation, extractors
 from claims.extraction.extractor import default_extractor
@@ -250,3 +251,16 @@ def test_the_command_says_what_it_cannot_use(labelled: list[str]) -> None:
         evaluate(labelled[1], labelled[0])
     assert settings.CLAIMS_EXTRACTOR == "default"
     assert not Evaluation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_page_on_how_it_works_shows_a_result_by_field_and_kind_with_its_date_and_size(
+    labelled: list[str], client: Client
+) -> None:
+    call_command("evaluate", *labelled, stdout=StringIO())
+    kept = Evaluation.objects.get()
+    page = client.get("/about/").content.decode()
+    assert f"{kept.labelled} labelled claims and {kept.drafted} drafts of {kept.articles} articles" in page
+    assert kept.dataset in page
+    for kind in kept.figures["kinds"]:
+        assert f'<th scope="row">{kind.capitalize()}</th>' in page
