@@ -111,4 +111,5 @@ def test_ci_runs_the_checks_and_the_tests() -> None:
     assert os.access(script, os.X_OK)
     text = script.read_text()
     assert "set -euo pipefail" in text
-    assert [line for line in text.splitlines() if line.startswith("make")] == ["make check", "make test"]
+    made = [line for line in text.splitlines() if line.startswith("make")]
+    assert made == ["make check", "make test", 'make test-faults ARGS="-m services"']
