@@ -62,4 +62,5 @@ def follow(what: Followed | str, other: Party | None = None, query: str = "") ->
 @register.inclusion_tag("partials/follow_box.html")
 def follow_box(what: Followed | str) -> dict[str, Any]:
     """Return a box with the feeds of something and a form for mail."""
-    return _channel(what, None, "") | {"by_mail": settings.FOLLOW_BY_MAIL}
+    calendar = reverse("dispute-calendar", args=[what.slug]) if isinstance(what, Dispute) else ""
+    return _channel(what, None, "") | {"by_mail": settings.FOLLOW_BY_MAIL, "calendar": calendar}

@@ -14,6 +14,11 @@ from tests.origin import running_origin
 from tracker.devstack.postgres import EmbeddedPostgres
 
 TABLES = "SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+WORDS = "They took our books and never asked"
+REDACT = (
+    "from django.contrib.auth.models import User; from claims import curation;"
+    f"curation.redact({WORDS!r}, User.objects.get(), 'file number 7', 'court')"
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,7 @@ def test_a_back_up_brings_back_every_row_and_a_history_that_verifies(filled: Sit
     before = content(filled)
     assert before["claims_mention"]
     assert before["claims_decision"]
-    said = empty.manage("restore", str(kept))
+    said = empty.manage("restore", str(kept), "--nothing-redacted")
     assert "the history is whole" in said
     assert content(empty) == before
     assert "are whole" in empty.manage("verify_history")
@@ -71,15 +76,17 @@ def test_restoring_refuses_what_is_damaged_changed_or_not_empty(filled: Site, em
             site.manage(*arguments)
         return str(caught.value)
 
+    assert "--redactions --nothing-redacted is required" in refused(empty, "restore", str(kept))
+    assert "has to be a file" in refused(empty, "restore", str(kept), "--redactions", "nowhere.json", "--as", "anna")
     assert "exists already" in refused(filled, "backup", str(kept))
-    assert "empty one" in refused(filled, "restore", str(kept))
+    assert "empty one" in refused(filled, "restore", str(kept), "--nothing-redacted")
     damaged = tmp_path / "damaged.tar"
     body = bytearray(kept.read_bytes())
     body[len(body) // 2] ^= 1
     damaged.write_bytes(body)
-    assert "is damaged" in refused(empty, "restore", str(damaged))
+    assert "is damaged" in refused(empty, "restore", str(damaged), "--nothing-redacted")
     damaged.write_bytes(bytes(body[: len(body) // 2]))
-    assert "is no back-up, or is damaged" in refused(empty, "restore", str(damaged))
+    assert "is no back-up, or is damaged" in refused(empty, "restore", str(damaged), "--nothing-redacted")
     assert empty.query(TABLES) == []
 
 
@@ -96,4 +103,16 @@ def test_a_dump_that_is_not_what_its_manifest_says_is_found_out(filled: Site, em
         tar.add(manifest, "manifest.json")
         tar.add(tmp_path / "database.dump", "database.dump")
     with pytest.raises(AssertionError, match="claims_party has"):
-        empty.manage("restore", str(forged))
+        empty.manage("restore", str(forged), "--nothing-redacted")
+
+
+def test_what_was_redacted_after_the_back_up_does_not_come_back(filled: Site, empty: Site, tmp_path: Path) -> None:
+    kept, record = tmp_path / "kept.tar", tmp_path / "redactions.json"
+    assert WORDS in str(content(filled)["news_reading"])
+    filled.manage("backup", str(kept))
+    filled.manage("shell", "--command", REDACT)
+    filled.manage("redactions", "keep", str(record))
+    said = empty.manage("restore", str(kept), "--redactions", str(record), "--as", "anna")
+    assert "1 of 1 redactions had to be made again" in said
+    assert WORDS not in str(content(empty))
+    assert "are whole" in empty.manage("verify_history")
