@@ -172,10 +172,6 @@ class ArchiveCopyAdmin(ModelAdmin):
         """Keep the snapshot of a copy as it is: a copy of another page is another copy."""
         return ("noted_at", "noted_by") if obj is None else ("snapshot", "noted_at", "noted_by")
 
-    def has_delete_permission(self, request: HttpRequest, obj: ArchiveCopy | None = None) -> bool:
-        """Refuse: public pages lead there. A wrong address is mended, not deleted."""
-        return False
-
     @admin.display(description="page")
     def page(self, copy: ArchiveCopy) -> str:
         """Return the article whose page it is, shortened."""
