@@ -291,6 +291,18 @@ def test_items_beyond_the_cap_are_counted_not_read(monkeypatch: pytest.MonkeyPat
     assert "15 items beyond the first 10 were not read." in feed.warnings
 
 
+def test_a_json_feed_s_bare_author_names_and_numeric_ids_are_read() -> None:
+    items = [
+        {"id": 1, "title": "A", "author": "Ana Example"},
+        {"title": "B", "authors": ["Bo Example", {"name": "Cy"}]},
+    ]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1", "title": "T", "items": items})
+    first, second = read(body.encode()).entries
+    assert (first.guid, first.authors) == ("1", ("Ana Example",))
+    assert second.guid.startswith("hash:")
+    assert second.authors == ("Bo Example", "Cy")
+
+
 def test_a_long_json_feed_is_read_piecemeal_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     items = [{"id": str(n), "title": f"t{n} [ ] {{ }}"} for n in range(50)]
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": items, "language": "de"})

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
 import feedparser.api
@@ -27,6 +28,7 @@ from tracker.news import json_feed, markup, wellformed
 from tracker.news.dates import clamp, parse_date
 from tracker.news.errors import FeedError
 from tracker.news.links import is_http, resolve
+from tracker.news.mending import mend_end_tags
 from tracker.news.types import Enclosure, ParsedEntry, ParsedFeed
 
 # feedparser resolves the base URL anew for every element; remembering it takes a third off the whole.
@@ -51,6 +53,7 @@ _BARE_AMPERSAND = re.compile(rb"&(?!(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-F
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
 # An entity made of other entities multiplies; one that is not a plain string is external.
 _NESTED_ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:\"[^\"]*[&%][^\"]*\"|'[^']*[&%][^']*'|[^\"'][^>]*)\s*>")
+_CLAIMS_WIDE = re.compile(rb"(<\?xml[^>]*?)\s+encoding\s*=\s*[\"'](?:utf-?16|utf-?32|ucs-?[24])[\w-]*[\"']", re.I)
 _UNENDED = re.compile(rb"</[A-Za-z:]{1,30}\Z")
 _CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
 _CDF = re.compile(rb"(?>\s*<(?:\?[^>]*|!--.*?--|!doctype[^>]*)>)*+\s*<channel\b", re.S | re.I)
@@ -131,7 +134,7 @@ def _read_xml(body: bytes, url: str, content_type: str, headers: Mapping[str, st
     text = _scrub(capped)
     answer = _response_headers(text, url, content_type, headers)
     quick = _parse_quickly(text, answer)
-    result = {} if quick else _parse(text, answer)
+    result = {} if quick else _parse_mended(text, answer)
     feed, found, version = quick or (_plain(result["feed"]), result["entries"], result.get("version") or "")
     if not version and not found and not feed.get("title") and not _CDF.match(text):
         raise FeedError(_why_not_a_feed(text, result))
@@ -168,6 +171,18 @@ def _parse_quickly(text: bytes, headers: dict[str, str]) -> wellformed.Parsed | 
     return wellformed.parse(text, headers.get("content-location", ""), headers.get("content-language", ""))
 
 
+def _parse_mended(text: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    """Return what feedparser reads; a document that is not well-formed is read again with its end tags mended."""
+    first = _parse(text, headers)
+    if not isinstance(first.get("bozo_exception"), SAXException):
+        return first
+    mended = mend_end_tags(text)
+    second = _parse(mended, headers) if mended != text else first
+    if len(second["entries"]) < len(first["entries"]):
+        return first
+    return second | {"bozo": first["bozo"], "bozo_exception": first["bozo_exception"]}
+
+
 def _parse(text: bytes, headers: dict[str, str]) -> dict[str, Any]:
     try:
         parsed: dict[str, Any] = feedparser.parse(io.BytesIO(text), response_headers=headers, **_PARSE_OPTIONS)
@@ -197,6 +212,7 @@ def _scrub(body: bytes) -> bytes:
     if body[:4] == b"\x4c\x6f\xa7\x94":  # "<?xm" in EBCDIC
         return body
     body = body.translate(None, _CONTROLS).removeprefix(b"\xef\xbb\xbf").strip()
+    body = _CLAIMS_WIDE.sub(rb"\1", body[:200], count=1) + body[200:]  # bytes are one wide, whatever it says
     if _UNENDED.search(body[-40:]):  # the last end tag was cut off
         body += b">"
     if b"&#" in body:
@@ -395,7 +411,8 @@ def _enclosures(item: Mapping[str, Any]) -> Iterable[Enclosure]:
 
 
 def _entry_url(item: Mapping[str, Any], site: str) -> str | None:
-    """Return where the item is to be read: its own link before FeedBurner's redirect, a permalink guid last.
+    """Return where the item is to be read: its own link before FeedBurner's redirect, a permalink guid
+    and the item's own address in Atom last.
 
     A relative link of a feed whose own address is not known is resolved against the site's.
     """
@@ -404,7 +421,7 @@ def _entry_url(item: Mapping[str, Any], site: str) -> str | None:
         url = _http(candidate) if candidate else None
         if url or (candidate and (url := resolve(site, str(candidate)))):
             return url
-    return _http(item.get("id"))
+    return _http(item.get("id")) or _http(_link_of(item, "self"))
 
 
 def _first_link(context: Mapping[str, Any]) -> str:

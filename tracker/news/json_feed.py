@@ -136,7 +136,8 @@ def _enclosures(item: Mapping[str, Any], base: str) -> list[Enclosure]:
 def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of 1.1's `authors`, else of 1.0's `author`."""
     people = _list(context.get("authors")) or [context.get("author")]
-    names = (_text(person.get("name"), 200) for person in people if isinstance(person, dict))
+    # Many feeds give the bare name where the specification asks for an object.
+    names = (_text(person.get("name") if isinstance(person, dict) else person, 200) for person in people)
     return tuple(dict.fromkeys(filter(None, names)))[:50]
 
 
