@@ -1,4 +1,4 @@
-"""The API's addresses: disputes, claims, parties, systems, articles, and what changed. Read only, no key."""
+"""The API's addresses: claims, what stands around and beside them, and what changed. Read only, no key."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from claims import timelines
 from claims.api import schemas
 from claims.api.answers import answer, only
-from claims.models import Claim, Dispute, Kind, Party, Step, System
+from claims.models import Claim, Correction, Dispute, Event, Kind, Party, Reply, Step, System
 from claims.timelines import records
 from claims.timelines.bounds import TookTooLong, bounded
 from tracker.news.models import Article
@@ -97,6 +97,24 @@ class ArticleQuery(ListQuery):
 
     outlet: Slug = ""
     fields: Annotated[str, fields_of(schemas.Article)] = ""
+
+
+class CorrectionQuery(ListQuery):
+    """Which part of the corrections."""
+
+    fields: Annotated[str, fields_of(schemas.Correction)] = ""
+
+
+class ReplyQuery(ListQuery):
+    """Which part of the replies."""
+
+    fields: Annotated[str, fields_of(schemas.Reply)] = ""
+
+
+class EventQuery(ListQuery):
+    """Which part of the events."""
+
+    fields: Annotated[str, fields_of(schemas.Event)] = ""
 
 
 class ChangeQuery(Schema):
@@ -269,6 +287,38 @@ def one_article(
     except Article.DoesNotExist:
         raise HttpError(HTTPStatus.NOT_FOUND, f"There is no public article {pk}.") from None
     return answer(request, only(record, fields))
+
+
+@api.get(
+    "/corrections", response={200: schemas.CorrectionList, **OR_NOT}, summary="Corrections", tags=["Beside claims"]
+)
+def list_corrections(request: HttpRequest, query: Query[CorrectionQuery]) -> HttpResponse:
+    """Corrections of public claims, disputes and parties, the earliest entered first."""
+    return _page(request, query, timelines.listed_corrections(), _corrections)
+
+
+def _corrections(rows: tuple[Correction, ...]) -> list[records.Record]:
+    return [records.correction_record(row, settings.SITE_URL) for row in timelines.mask_corrections(rows)]
+
+
+@api.get("/replies", response={200: schemas.ReplyList, **OR_NOT}, summary="Parties' replies", tags=["Beside claims"])
+def list_replies(request: HttpRequest, query: Query[ReplyQuery]) -> HttpResponse:
+    """Replies of parties that were asked about public claims, verbatim, the earliest received first."""
+    return _page(request, query, timelines.listed_replies(), _replies)
+
+
+def _replies(rows: tuple[Reply, ...]) -> list[records.Record]:
+    return [records.reply_record(row, settings.SITE_URL) for row in timelines.mask_replies(rows)]
+
+
+@api.get("/events", response={200: schemas.EventList, **OR_NOT}, summary="Timeline events", tags=["Beside claims"])
+def list_events(request: HttpRequest, query: Query[EventQuery]) -> HttpResponse:
+    """Events of public disputes' timelines, the earliest entered first."""
+    return _page(request, query, timelines.listed_events(), _events)
+
+
+def _events(rows: tuple[Event, ...]) -> list[records.Record]:
+    return [records.event_record(row, settings.SITE_URL) for row in timelines.mask_events(rows)]
 
 
 @api.get("/changes", response={200: schemas.ChangeList, **OR_NOT}, summary="What changed", tags=["Changes"])

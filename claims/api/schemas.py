@@ -176,6 +176,47 @@ class System(Out):
     claims: int
 
 
+class Correction(Out):
+    """What a claim, a dispute or a party said wrongly, and what is right: exactly one of the three is named."""
+
+    id: int
+    url: str = Field(description="Its place in the register of corrections.")
+    claim: int | None
+    dispute: str | None
+    party: str | None
+    wrong: str
+    right: str
+    at: str | None = Field(description="Right since.")
+
+
+class Reply(Out):
+    """What a party that was asked replied: published verbatim, never reworded."""
+
+    id: int
+    party: PartyRef | None
+    signed: str = Field(description="Who answers for the party.")
+    text: str
+    language: str = Field(description="BCP 47.")
+    translation: str = Field(description="Ours, into English; empty where none is needed.")
+    claims: list[int] = Field(description="The public claims that it answers.")
+    received_at: str | None
+    published_at: str | None
+
+
+class Event(Out):
+    """A dated entry of a dispute's timeline that is no claim."""
+
+    id: int
+    dispute: str | None = Field(description="Slug of the dispute.")
+    url: str | None = Field(description="The dispute's page.")
+    text: str
+    on: str | None = Field(description="ISO 8601, as much of the date as is known.")
+    precision: PrecisionName
+    until: str | None = Field(description="The last day of a range.")
+    sources: list[str] = Field(description="Addresses of articles at their publishers'.")
+    demonstration: bool
+
+
 class Change(Out):
     """A decision about a claim that is or was public; `claim` is what it is now, null where it is gone."""
 
@@ -222,6 +263,24 @@ class ArticleList(Listing):
     """A page of articles."""
 
     items: list[Article]
+
+
+class CorrectionList(Listing):
+    """A page of corrections."""
+
+    items: list[Correction]
+
+
+class ReplyList(Listing):
+    """A page of replies."""
+
+    items: list[Reply]
+
+
+class EventList(Listing):
+    """A page of events."""
+
+    items: list[Event]
 
 
 class ChangeList(Out):

@@ -100,6 +100,9 @@ def _write(folder: Path, site: str, licence: str, made_at: datetime) -> None:
         "parties": _parties(site),
         "systems": (records.system_record(row, site) for row in timelines.public_systems()),
         "articles": _articles(site),
+        "corrections": _corrections(site),
+        "replies": _replies(site),
+        "events": _events(site),
     }
     write_tables(folder, sorts, {"made_at": at, "site": site, "licence": licence})
     (folder / "LICENCE.txt").write_text(licence + "\n", encoding="utf-8")
@@ -136,6 +139,21 @@ def _articles(site: str) -> Iterator[Record]:
     masked = timelines.masking()
     for row in timelines.sources().order_by("pk").iterator(BATCH):
         yield records.article_record(timelines.mask_article(row, masked), site)
+
+
+def _corrections(site: str) -> Iterator[Record]:
+    for rows in _slices(timelines.listed_corrections()):
+        yield from (records.correction_record(row, site) for row in timelines.mask_corrections(rows))
+
+
+def _replies(site: str) -> Iterator[Record]:
+    for rows in _slices(timelines.listed_replies()):
+        yield from (records.reply_record(row, site) for row in timelines.mask_replies(rows))
+
+
+def _events(site: str) -> Iterator[Record]:
+    for rows in _slices(timelines.listed_events()):
+        yield from (records.event_record(row, site) for row in timelines.mask_events(rows))
 
 
 def _disputes(site: str) -> Iterator[Record]:

@@ -10,7 +10,7 @@ from typing import Any
 Record = dict[str, Any]
 Row = tuple[object, ...]
 # The sorts of records that the tables are made from.
-SORTS = ("disputes", "claims", "parties", "systems", "articles")
+SORTS = ("disputes", "claims", "parties", "systems", "articles", "corrections", "replies", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +296,76 @@ TABLES: tuple[Table, ...] = (
             _text("via", "whom the outlet has it from, towards the origin, divided by >"),
         ),
         _mentions,
+    ),
+    Table(
+        "corrections",
+        "what was said wrongly here, and what is right: of a claim, a dispute or a party",
+        "corrections",
+        ("id",),
+        (
+            _number("id", "the key"),
+            _number("claim_id", "the claim; empty where it is of something else", "claims.id"),
+            _text("dispute", "the dispute; empty where it is of something else", "disputes.slug"),
+            _text("party", "the party; empty where it is of something else", "parties.slug"),
+            _text("wrong", "what was wrong"),
+            _text("right", "what is right"),
+            _text("at", f"right since, {MOMENT}"),
+            _text("url", "its place in the register"),
+        ),
+        _plain("id", "claim", "dispute", "party", "wrong", "right", "at", "url"),
+    ),
+    Table(
+        "replies",
+        "what parties that were asked replied, verbatim",
+        "replies",
+        ("id",),
+        (
+            _number("id", "the key"),
+            # No pointer: a claim may name other targets since, and then the party need not be listed.
+            _text("party", "slug of the party that replies; it need not be listed"),
+            _text("signed", "who answers for it"),
+            _text("text", "its words"),
+            _text("language", "BCP 47"),
+            _text("translation", "ours, into English; empty where none is needed"),
+            _text("received_at", f"when it came, {MOMENT}"),
+            _text("published_at", f"when it was published here, {MOMENT}"),
+        ),
+        _plain("id", "party.slug", "signed", "text", "language", "translation", "received_at", "published_at"),
+    ),
+    Table(
+        "reply_claims",
+        "which claims a reply answers",
+        "replies",
+        ("reply_id", "claim_id"),
+        (_number("reply_id", "the reply", "replies.id"), CLAIM),
+        _links("claims"),
+    ),
+    Table(
+        "events",
+        "dated entries of disputes' timelines that are no claims",
+        "events",
+        ("id",),
+        (
+            _number("id", "the key"),
+            _text("dispute", "the dispute", "disputes.slug"),
+            _text("text", "what happened, in our words"),
+            _text("on", "when: ISO 8601, as much of the date as is known"),
+            _text("precision", "day, month, year, circa or range"),
+            _text("until", "last day of a range"),
+            _number("demonstration", "1: made for the demonstration, not to be cited"),
+        ),
+        _plain("id", "dispute", "text", "on", "precision", "until", "demonstration"),
+    ),
+    Table(
+        "event_sources",
+        "the articles that an event stands on",
+        "events",
+        ("event_id", "original_url"),
+        (
+            _number("event_id", "the event", "events.id"),
+            _text("original_url", "the article at its publisher's; it need not be listed"),
+        ),
+        _links("sources"),
     ),
 )
 

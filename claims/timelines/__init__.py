@@ -9,6 +9,7 @@ Lists cost a fixed number of queries, whatever their length, and never load the 
 of a snapshot.
 """
 
+from claims.timelines.beside import listed_corrections, listed_events, listed_replies, mask_events
 from claims.timelines.disputes import (
     NEWEST_FIRST,
     Accusation,
@@ -181,9 +182,13 @@ __all__ = [
     "in_context",
     "kinds_of",
     "linked_claims",
+    "listed_corrections",
+    "listed_events",
+    "listed_replies",
     "mask_article",
     "mask_articles",
     "mask_corrections",
+    "mask_events",
     "mask_mention",
     "mask_replies",
     "masking",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from claims.models import Claim, Dispute, Mention, Party, Status, System
+from claims.models import Claim, Correction, Dispute, Event, Mention, Party, Reply, Status, System
 from claims.timelines.disputes import DisputeFigures
 from claims.timelines.entries import QUOTE_LIMIT, Entry
 from tracker.news.models import Article
@@ -148,3 +148,60 @@ def system_record(system: Any, site: str) -> Record:
         "maker": _party(made.maker, site),
         "claims": system.published,
     }
+
+
+def correction_record(correction: Correction, site: str) -> Record:
+    """Return a correction of `listed_corrections`: what it is of is a claim, a dispute or a party, never two."""
+    claim: Claim | None = correction.claim
+    while claim is not None and claim.merged_into is not None:
+        claim = claim.merged_into
+    dispute = _survivor(correction.dispute)
+    party = _party(correction.party, site)
+    return {
+        "id": correction.pk,
+        "url": site + correction.get_absolute_url(),
+        "claim": claim.pk if claim else None,
+        "dispute": dispute.slug if dispute else None,
+        "party": party["slug"] if party else None,
+        "wrong": correction.wrong,
+        "right": correction.right,
+        "at": moment(correction.made_at),
+    }
+
+
+def reply_record(reply: Reply, site: str) -> Record:
+    """Return a reply of `listed_replies`: the party's words as they came, and the public claims that they answer."""
+    claims: list[Claim] = getattr(reply.request, "public_claims")  # noqa: B009 — the prefetch sets it
+    return {
+        "id": reply.pk,
+        "party": _party(reply.request.party, site),
+        "signed": reply.signed,
+        "text": reply.text,
+        "language": reply.language,
+        "translation": reply.translation,
+        "claims": [claim.pk for claim in claims],
+        "received_at": moment(reply.received_at),
+        "published_at": moment(reply.published_at),
+    }
+
+
+def event_record(event: Event, site: str) -> Record:
+    """Return an event of `listed_events`: the articles it stands on are named by their publishers' addresses."""
+    dispute = _survivor(event.dispute)
+    return {
+        "id": event.pk,
+        "dispute": dispute.slug if dispute else None,
+        "url": site + dispute.get_absolute_url() if dispute else None,
+        "text": event.text,
+        "on": event.when_iso or None,
+        "precision": event.precision,
+        "until": event.until.isoformat() if event.until else None,
+        "sources": [article.url for article in event.sources.all()],
+        "demonstration": dispute.demonstration if dispute else False,
+    }
+
+
+def _survivor(dispute: Dispute | None) -> Dispute | None:
+    while dispute is not None and dispute.merged_into is not None:
+        dispute = dispute.merged_into
+    return dispute

@@ -12,7 +12,9 @@ from pytest_django import Settings
 
 from claims import curation, timelines
 from claims.api import limits, schemas
-from claims.models import ApiUse, System
+from claims.models import ApiUse, Claim, System
+from tests.claims.bulk.test_dumps import put_beside
+from tests.claims.curation.test_privacy import make_person
 from tests.claims.timelines.test_entries import make_answer, mention_again
 from tests.factories import (
     make_dispute,
@@ -44,6 +46,7 @@ def test_every_answer_has_the_shape_that_is_described(client: Client) -> None:
     mention_again(claim, make_reading(original=claim.mentions.get().article))
     curation.add_status(claim, make_editor(), "filed", source=claim.mentions.earliest("pk"), on=date(2025, 3, 1))
     article = claim.mentions.earliest("pk").article_id
+    put_beside(claim)
     for path, shape in (
         ("claims", schemas.ClaimList),
         (f"claims/{claim.pk}", schemas.ClaimWithMentions),
@@ -55,6 +58,9 @@ def test_every_answer_has_the_shape_that_is_described(client: Client) -> None:
         ("systems/r1", schemas.System),
         ("articles", schemas.ArticleList),
         (f"articles/{article}", schemas.Article),
+        ("corrections", schemas.CorrectionList),
+        ("replies", schemas.ReplyList),
+        ("events", schemas.EventList),
         ("changes", schemas.ChangeList),
     ):
         found = ask(client, path)
@@ -107,11 +113,12 @@ def test_pages_follow_by_a_cursor(client: Client) -> None:
     assert seen == claims[::-1]
 
 
-@pytest.mark.parametrize("path", ["disputes", "parties", "articles"])
+@pytest.mark.parametrize("path", ["disputes", "parties", "articles", "corrections", "replies", "events"])
 def test_other_lists_follow_by_a_cursor_too(client: Client, path: str) -> None:
     for number in range(3):
         reading = make_reading(outlet=make_outlet(f"Outlet {number}"))
         make_published(reading, dispute=make_dispute(f"Dispute {number}"), claimant=make_party(f"Party {number}"))
+        put_beside(Claim.objects.latest("pk"))
     seen, cursor = list[int](), ""
     while True:
         page = ask(client, path, limit=1, after=cursor, fields="id")
@@ -241,7 +248,17 @@ def test_merged_things_answer_as_their_survivors(client: Client) -> None:
 
 
 def test_an_answer_costs_the_same_queries_however_long_it_is(client: Client) -> None:
-    paths = ("claims", "claims?q=distilling", "disputes", "parties", "articles", "changes")
+    paths = (
+        "claims",
+        "claims?q=distilling",
+        "disputes",
+        "parties",
+        "articles",
+        "corrections",
+        "replies",
+        "events",
+        "changes",
+    )
 
     def costs() -> list[int]:
         found = []
@@ -252,12 +269,24 @@ def test_an_answer_costs_the_same_queries_however_long_it_is(client: Client) -> 
         return found
 
     make_answer(make_published())
+    put_beside(Claim.objects.earliest("pk"))
     client.get("/api/v1/claims")
     few = costs()
     for number in range(4):
         claim = make_published(claimant=make_party(f"Party {number}"), dispute=make_dispute(f"Dispute {number}"))
         make_answer(claim)
+        put_beside(claim)
     assert costs() == few
+
+
+def test_what_stands_beside_claims_shows_a_private_person_by_initials(client: Client) -> None:
+    person = make_person()
+    put_beside(make_published(), "Jane Doeson wrote it in June.")
+    curation.conceal(person, make_editor())
+    for path in ("corrections", "replies", "events"):
+        (item,) = ask(client, path)["items"]
+        assert "Doeson" not in json.dumps(item), path
+        assert "J. D." in json.dumps(item), path
 
 
 def test_a_question_that_takes_too_long_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

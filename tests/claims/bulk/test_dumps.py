@@ -21,9 +21,9 @@ from pytest_django import Settings
 
 from claims import bulk, curation, tasks
 from claims.bulk.tables import TABLES
-from claims.models import Claim, Dump, System, Topic
+from claims.models import Claim, Dump, Event, Reply, System, Topic
 from tests.claims.timelines.test_entries import make_answer, mention_again
-from tests.factories import make_draft, make_editor, make_party, make_published, make_reading
+from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published, make_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,18 @@ def root(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path / "dumps"
 
 
+def put_beside(claim: Claim, words: str = "It was June.") -> Reply:
+    """Publish a correction of *claim*, a reply to it and an event of its dispute, each with *words*."""
+    editor, target = make_editor(), claim.targets.get()
+    curation.correct(claim, editor, wrong="It was May.", right=words)
+    asked = curation.ask(target, [claim], editor, contact="Press office")
+    reply = Reply.objects.create(request=asked, text=words, signed="Its press office", received_at=timezone.now())
+    curation.publish_reply(reply, editor)
+    event = Event.objects.create(dispute=claim.disputes.get(), on=date(2025, 2, 1), text=words)
+    event.sources.add(claim.mentions.earliest("pk").article)
+    return reply
+
+
 @pytest.fixture
 def allegation() -> Claim:
     """An allegation with everything that stands under one, and its answer eleven days later."""
@@ -44,6 +56,7 @@ def allegation() -> Claim:
     make_answer(claim)
     mention_again(claim, make_reading(original=claim.mentions.get().article))
     curation.add_status(claim, make_editor(), "filed", source=claim.mentions.earliest("pk"), on=date(2025, 3, 1))
+    put_beside(claim)
     return claim
 
 
@@ -104,6 +117,36 @@ def test_drafts_and_retracted_claims_are_in_no_file(root: Path, allegation: Clai
     curation.retract(retracted, make_editor(), "An inner secret.")
     for path in make(root).iterdir():
         assert b"secret" not in path.read_bytes(), path.name
+
+
+def test_what_stands_beside_a_claim_is_in_the_files_and_the_api_alike(
+    root: Path, allegation: Claim, client: Client
+) -> None:
+    folder = make(root)
+    for sort in ("corrections", "replies", "events"):
+        lines = (folder / f"{sort}.jsonl").read_text(encoding="utf-8").splitlines()
+        asked = client.get(f"/api/v1/{sort}").content.decode().replace(site.SITE_URL, "https://tracker.example")
+        assert list(map(json.loads, lines)) == json.loads(asked)["items"], sort
+        assert len(lines) == 1, sort
+    assert rows(folder, 'SELECT claim_id, dispute, party, wrong, "right" FROM corrections') == [
+        (allegation.pk, None, None, "It was May.", "It was June.")
+    ]
+    assert rows(folder, "SELECT party, text, claim_id FROM replies JOIN reply_claims ON reply_id = id") == [
+        ("deepseek", "It was June.", allegation.pk)
+    ]
+
+
+def test_a_retracted_claim_takes_its_correction_and_reply_along(root: Path) -> None:
+    claim = make_published()
+    put_beside(claim, "A secret word.")
+    other = make_published(make_reading(title="Another"), dispute=make_dispute("Another"))
+    put_beside(other)
+    curation.retract(claim, make_editor(), "It is another's.")
+    folder = make(root)
+    for sort in ("corrections", "replies", "events"):
+        assert len((folder / f"{sort}.jsonl").read_text().splitlines()) == 1, sort
+    for path in folder.iterdir():
+        assert b"secret word" not in path.read_bytes(), path.name
 
 
 def test_a_formula_is_made_plain_in_csv_alone(root: Path) -> None:
