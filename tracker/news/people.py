@@ -7,7 +7,8 @@ from tracker.news import markup
 
 _BY = re.compile(
     r"^\s*(?:(?i:(?:(?:view|see|read)\s+)?(?:(?:all|more)\s+)?(?:posts?|articles?|stories|more)\s+(?:by|from)|"
-    r"(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited)\s+)?by|"
+    r"(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited|interview|"
+    r"(?:additional\s+)?reporting)\s+)?by|(?:words|text|story|(?:additional\s+)?reporting)(?=\s*[:：])|"
     r"autor(?:/in|in|es|en)?|authors?|tekste?|texte|przez|fotos?|作者|記者|记者|撰文|文|글)\s*[:：／/\s]\s*|"
     # Words that are names too ("Di Example"): only before two more that look like one.
     r"(?i:von|par|por|di|da|door|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S))"
@@ -35,8 +36,29 @@ _DAY = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?\s*$",
     re.I,
 )
+_STAMP = re.compile(  # "Ana Example - Apr 16, 2015 8:02 pm UTC": a whole date ends the names
+    r"[\s,–—-]+(?:on\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+    r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}\b|"
+    r"\d{1,2}(?:st|nd|rd|th)?\.?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+\d{4}\b|"
+    r"\d+\s+(?:min(?:ute)?|hour|day|week|month|year)s?\s+ago\b).*$",
+    re.I | re.S,
+)
+_OTHER_CREDIT = re.compile(  # who edited, photographed or drew did not write
+    r"(?<=\w)[\s,;|/&.–—-]+(?:and\s+)?(?:edit(?:ed|ing)|photo(?:s|graph(?:s|y|ed))?|pictures?|images?|video|graphics?|"
+    r"illustrat(?:ed|ions?)|translat(?:ed|ion))\s*(?:by\b|[:：]).*$",
+    re.I | re.S,
+)
+_WHERE = re.compile(r"\s+in\s+[^\W\d_a-z]\w*(?:\s+[^\W\d_a-z]\w*){0,2}$")
+_ROLE = re.compile(
+    r"(?:\s+(?:technology|tech|business|science|health|legal|political|education|climate|culture|economics|security|"
+    r"cyber|ai|senior|chief|staff|news|data|investigations))*"
+    r"\s+(?:reporter|correspondent|editor|journalist|columnist|writer)$",
+    re.I,
+)
 _GENERIC = {
     "admin",
+    "admin user",
+    "agencies",
     "administrator",
     "anonymous",
     "by",
@@ -66,14 +88,20 @@ _GENERIC = {
     "staff reports",
     "staff writer",
     "staff writers",
+    "site admin",
     "super user",
+    "the editors",
     "unknown",
     "undefined",
     "user",
     "user admin",
     "web desk",
+    "webadmin",
     "webmaster",
+    "wire services",
     "wordpress",
+    "wp admin",
+    "wpadmin",
 }
 _PLACES = {"new york", "los angeles", "san francisco", "washington dc", "washington d.c.", "hong kong", "new delhi"} | {
     "tel aviv",
@@ -140,7 +168,10 @@ def looks_like_person(name: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    text = _BY.sub("", markup.plain(text.strip().replace("\n", " ; "), 500))
+    text = markup.plain(text.strip().replace("\n", " ; "), 500)
+    if text.startswith("(") and text.endswith(")"):  # a wire's last line
+        text = text[1:-1]
+    text = _STAMP.sub("", _OTHER_CREDIT.sub("", _BY.sub("", text)))
     text = _DAY.sub("", text)
     text = _ASIDE.sub("", _PARENS.sub(" ", text)).strip()
     pieces = [part for piece in _SPLIT.split(text) for part in _split_commas(piece or "")]
@@ -167,6 +198,9 @@ def _name(part: str) -> str:
     part = _HANDLE.sub(" ", _EMAIL.sub(" ", part))
     part = _DATE.sub("", _TAIL.sub("", _BY.sub("", part)))
     part = re.sub(r"\s+", " ", part).strip(" \t,;:|/\\-–—•·*\"'“”<>()")
+    for ending in (_WHERE, _ROLE):
+        shorter = ending.sub("", part)
+        part = shorter if looks_like_person(shorter) else part
     if not part or len(part) > _MAX_NAME or len(part.split()) > _MAX_WORDS or _URL.search(part):
         return ""
     if not any(char.isalpha() for char in part) or sum(char.isdigit() for char in part) > 2:
