@@ -48,12 +48,12 @@ class Stuck:
 
 
 def _work() -> dict[str, tuple[str, str, QuerySet[Any], str]]:
-    """Each stage of work: its name, what it works on, its rows, and the field that says what a row is about."""
+    """Each stage of work: its name, what waits there, its rows, and the field that says what a row is about."""
     return {
-        "poll": ("Polling", "feeds", Feed.objects.filter(state=FeedState.ACTIVE), "url"),
-        "fetch": ("Fetching", "pages", Article.objects.all(), "url"),
-        "read": ("Reading", "snapshots", Unread.objects.all(), "snapshot__url"),
-        "extract": ("Extracting", "readings", Extraction.objects.all(), "reading__snapshot__url"),
+        "poll": ("Polling", "feeds due", Feed.objects.filter(state=FeedState.ACTIVE), "url"),
+        "fetch": ("Fetching", "pages due", Article.objects.all(), "url"),
+        "read": ("Reading", "snapshots due", Unread.objects.all(), "snapshot__url"),
+        "extract": ("Extracting", "readings due", Extraction.objects.all(), "reading__snapshot__url"),
     }
 
 
@@ -70,8 +70,8 @@ def stages() -> list[Stage]:
     asked = Claim.objects.awaiting_approval().aggregate(n=Count("pk"), since=Min("asked_at"))
     return [
         *found,
-        Stage("decide", "Deciding", "drafts", drafts["n"], 0, 0, drafts["since"]),
-        Stage("approve", "Approving", "wordings", asked["n"], 0, 0, asked["since"]),
+        Stage("decide", "Deciding", "drafts waiting", drafts["n"], 0, 0, drafts["since"]),
+        Stage("approve", "Approving", "wordings waiting", asked["n"], 0, 0, asked["since"]),
     ]
 
 
