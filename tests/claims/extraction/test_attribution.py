@@ -74,6 +74,29 @@ SPOKEN = {
         "Maria Lopez",
         None,
     ),
+    "passive with an agent": (
+        "Photographers were accused of blackmail by Stability AI.",
+        "Stability AI",
+        "allegation",
+    ),
+    "faces accusations from": ("Clearview AI faces accusations from Noyb.", "Noyb", "allegation"),
+    "allegations repeated": ("Campaigners repeated their allegations against Clearview AI.", "campaigners", None),
+    "a claim rejected by": (
+        "Getty Images' claim that the pictures were copied was rejected by Midjourney.",
+        "Midjourney",
+        "denial",
+    ),
+    "fined for, by a described regulator": (
+        "The Dutch regulator fined Verbarion €30m for scraping faces.",
+        "Dutch regulator",
+        "action",
+    ),
+    "fined by": ("Stability AI was fined by the Dutch regulator for scraping.", "Dutch regulator", "action"),
+    "said nothing": ("Stability AI said nothing about the lawsuit.", "Stability AI", "response"),
+    "has not responded": ("DeepSeek has not responded to requests for comment.", "DeepSeek", "response"),
+    "relative which": ("Noyb, which filed the complaint, says Clearview AI broke the law.", "Noyb", "allegation"),
+    "steps taken alone": ("Meta has taken steps to limit what teenagers see.", "Meta", "action"),
+    "headline": ("Getty Images Sues Stability AI Over Pictures", "Getty Images", "action"),
     "parenthesis": ("The data set, says the lawsuit, holds stolen books.", "plaintiffs", "allegation"),
 }
 
@@ -96,6 +119,17 @@ AIMED = {
     ),
     "passive subject": ("Meta was accused of scraping photographs by privacy campaigners.", ("Meta",)),
     "possessive": ("Campaigners criticised the government's facial recognition plans.", ("government",)),
+    "passive subject, not its agent": ("Photographers were accused of blackmail by Stability AI.", ("photographers",)),
+    "sued by": ("Verbarion was sued by Getty Images over its pictures.", ("Verbarion",)),
+    "allegations against": ("Campaigners repeated their allegations against Clearview AI.", ("Clearview AI",)),
+    "faces accusations": ("Clearview AI faces accusations from Noyb.", ("Clearview AI",)),
+    "whose claim was rejected": (
+        "Getty Images' claim that the pictures were copied was rejected by Midjourney.",
+        ("Getty Images",),
+    ),
+    "possessive of a name": ("Unions criticised Amazon's camera plans.", ("Amazon",)),
+    "relative who": ("Musicians, who accuse Verbarion of theft, want damages.", ("Verbarion",)),
+    "only inside the content": ("Photographers say Clearview AI stole their pictures.", ("Clearview AI",)),
     "not the complaint itself": ("The complaint was filed by Getty Images in London.", ()),
     "not whoever is told": ("OpenAI told Reuters that the model was safe.", ()),
 }
@@ -149,7 +183,13 @@ def test_a_role_is_whoever_the_registry_calls_by_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Did OpenAI steal the data?", "If the claims are substantiated, the consequences could be serious."]
+    "text",
+    [
+        "Did OpenAI steal the data?",
+        "Did Verbarion copy the songs?",
+        "If the claims are substantiated, the consequences could be serious.",
+        "If the allegations are proven, Verbarion could be fined.",
+    ],
 )
 def test_questions_and_conditionals_have_no_claimant(text: str) -> None:
     assert lines(text)[0].claimant is None

@@ -54,6 +54,11 @@ def test_a_response_answers_the_named_accuser_first() -> None:
     assert link_answers(drafts) == [(), (), (0,), ()]
 
 
+def test_nothing_aimed_at_the_speaker_is_answered_by_nothing() -> None:
+    drafts = [Draft("allegation", "OpenAI", ("DeepSeek",)), Draft("denial", "Stability AI", ("OpenAI",))]
+    assert link_answers(drafts) == [(), ()]
+
+
 def test_the_claims_chosen_do_not_overlap() -> None:
     def candidate(start: int, end: int) -> Candidate:
         return Candidate(start, end, 0, "whole", start)

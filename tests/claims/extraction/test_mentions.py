@@ -1,5 +1,7 @@
 """Names that no registry holds: spread over the article, sorted by most of their mentions, tied to their people."""
 
+from claims.extraction.clauses import candidates
+from claims.extraction.targets import Spoken, find_targets
 from tests.claims.extraction.reading import analysed, lines
 
 STORY = (
@@ -30,3 +32,33 @@ def test_a_leader_who_is_tied_to_the_company_by_a_pronoun_alone_speaks_for_the_a
     analysis = analysed(STORY, title="Watchdog fines Verbarion")
     assert analysis.resolver.offices["Maria Keller"].indirect
     assert analysis.resolver._house("Maria Keller") == "Verbarion"
+
+
+def aimed_at(text: str, kind: str, earlier: list[Spoken]) -> tuple[tuple[str, ...], str]:
+    """Return the targets of the last sentence of *text*, and the rule that chose them."""
+    analysis = analysed(text)
+    number = len(analysis.sentences) - 1
+    whole = candidates(analysis, number)[0]
+    attribution = whole.attribution or analysis.sentences[number].attribution
+    found = find_targets(analysis, whole, kind, attribution.referent, earlier)
+    return found.names, found.rule
+
+
+def test_a_quotation_carries_the_targets_of_its_first_sentence() -> None:
+    text = "“Verbarion took our songs,” said Maria Lopez, a singer. “Nobody asked us.”"
+    said = Spoken("allegation", "Maria Lopez", 0, ("Verbarion",))
+    assert aimed_at(text, "allegation", [said]) == (("Verbarion",), "carried")
+
+
+def test_a_quotation_carries_nothing_from_another_speaker() -> None:
+    text = "“Verbarion took our songs,” said Maria Lopez, a singer. “Nobody asked us.”"
+    said = Spoken("allegation", "Noyb", 0, ("Clearview AI",))
+    names, rule = aimed_at(text, "allegation", [said])
+    assert "Clearview AI" not in names
+    assert rule != "carried"
+
+
+def test_a_denial_answers_whoever_accused_the_speaker() -> None:
+    text = "Getty Images accused Stability AI of copying its pictures. Stability AI denied it."
+    said = Spoken("allegation", "Getty Images", 0, ("Stability AI",))
+    assert aimed_at(text, "denial", [said])[0] == ("Getty Images",)
