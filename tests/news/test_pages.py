@@ -275,6 +275,8 @@ def test_the_title_is_the_headline_without_the_outlet(head: str, heading: str, t
         ('<meta property="article:author" content="https://social.example/ana">', "", ()),
         ('<meta name="parsely-author" content="ANA EXAMPLE">', "", ("Ana Example",)),
         ("", "<div>By Ana Example, Chief Reporter</div>", ("Ana Example",)),
+        ("", "<p>Words: Ana Example</p>", ("Ana Example",)),
+        ("", "<p>Text by Ana Example, photos by Bo Example</p>", ("Ana Example",)),
         ("", '<span class="author-name">Von Ana Example</span>', ("Ana Example",)),
         ("", "<p>By Tuesday, the logs had gone.</p>", ()),
         ("", '<a rel="author" href="/ana">View all posts by Ana Example</a>', ("Ana Example",)),
@@ -292,6 +294,18 @@ def test_authors_are_names(head: str, above: str, authors: tuple[str, ...]) -> N
     assert read(article(above=above, head=head + site)).authors == authors
 
 
+def test_a_reference_in_json_ld_is_followed_and_an_organisation_behind_it_gives_way_to_a_person() -> None:
+    def head(author: object, *things: object) -> str:
+        graph = [{"@type": "NewsArticle", "headline": "x", "author": author}, *things]
+        return f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+
+    person = {"@id": "#p", "@type": "Person", "name": "Ana Example"}
+    wire = {"@id": "#w", "@type": "Organization", "name": "Wire Service"}
+    assert read(article(head=head([{"@id": "#w"}, {"@id": "#p"}], person, wire))).authors == ("Ana Example",)
+    assert read(article(head=head({"@id": "#w"}, wire))).authors == ("Wire Service",)
+    assert read(article(head=head({"@id": "#w"}, wire), above="<p>By Bo Example</p>")).authors == ("Bo Example",)
+
+
 @pytest.mark.parametrize(
     ("author", "authors"),
     [
@@ -305,6 +319,9 @@ def test_authors_are_names(head: str, above: str, authors: tuple[str, ...]) -> N
         ({"@type": "Organization", "name": "Gazette"}, ()),
         ({"@type": "Person", "name": None}, ()),
         ('{ "@type": "Person", "name": "Ana Example" }', ("Ana Example",)),
+        ({"@list": [{"name": "Ana Example"}, {"name": "Bo Example"}]}, ("Ana Example", "Bo Example")),
+        ({"@type": "Person", "givenName": "Ana", "familyName": "Example"}, ("Ana Example",)),
+        ({"@type": "Person", "name": "https://social.example/ana"}, ()),
         (17, ()),
     ],
 )
@@ -379,6 +396,19 @@ def test_a_byline_and_a_date_below_the_lead_are_not_part_of_the_text() -> None:
             DateSource.TIME,
         ),
         ("", "<p>4 February 2025</p>", "2025-02-04", DateSource.TEXT),
+        ("", "<ul><li>Published</li><li>4 February 2025</li></ul>", "2025-02-04", DateSource.TEXT),
+        (
+            "",
+            "<dl><dt>Last updated</dt><dd>9 February 2025</dd><dt>Published:</dt><dd>4 February 2025</dd></dl>",
+            "2025-02-04",
+            DateSource.TEXT,
+        ),
+        (
+            "",
+            "<p>w</p>" * 80 + "<p>9 January 2025</p><dl><dt>Published</dt><dd>4 February 2025</dd></dl>",
+            "2025-02-04",
+            DateSource.TEXT,
+        ),
         ("", "<p>Updated 9 February 2025</p><p>Published: February 4th, 2025</p>", "2025-02-04", DateSource.TEXT),
         ("", "<span>04.02.2025, 08:15 Uhr</span>", "2025-02-04", DateSource.TEXT),
     ],

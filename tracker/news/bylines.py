@@ -32,7 +32,7 @@ _OTHER = re.compile(
     r"bio|avatar|image|photo|picture|related|comment|social|follow|box|about|desc|more|twitter|count|footer|menu|nav",
     re.I,
 )
-_LINE = re.compile(r"^(?i:by|von|par|por|di|door|av|af)\s+[^\W\d_a-z]")
+_LINE = re.compile(r"^(?i:by|von|par|por|di|door|av|af|(?:words|text|story|reporting)(?:\s+by|\s*:))\s+[^\W\d_a-z]")
 _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "website", "brand"})
 _SHORT = 150
 
@@ -54,7 +54,7 @@ def authors(
         lambda: _marked(tree, head, "itemprop", "author"),
         lambda: _line_under_headline(tree, head),
     )
-    if by_json_ld and _all_organisations(stated):
+    if by_json_ld and _all_organisations(stated, by_id):
         found_near = (people.names(witness(), outlets) for witness in near)
         return next((found for found in found_near if any(map(people.looks_like_person, found))), by_json_ld)
     logins: tuple[str, ...] = ()
@@ -66,20 +66,30 @@ def authors(
     return logins
 
 
-def _all_organisations(stated: object) -> bool:
+def _all_organisations(stated: object, by_id: Mapping[str, Thing]) -> bool:
     """Return whether a JSON-LD author names organisations alone, beside whom the page may name who wrote."""
     things = stated if isinstance(stated, list) else [stated]
-    return all(isinstance(thing, dict) and _is_organisation(thing) for thing in things)
+    return all(isinstance(thing, dict) and _is_organisation(_meant(thing, by_id)) for thing in things)
+
+
+def _meant(thing: Thing, by_id: Mapping[str, Thing]) -> Thing:
+    """Return the thing that a bare reference (JSON-LD's node object with `@id` alone) stands for."""
+    return thing if thing.get("name") else by_id.get(str(thing.get("@id")), thing)
 
 
 def _people(value: object, by_id: Mapping[str, Thing]) -> list[str]:
     """Return the names in a JSON-LD author; organisations only where there is no person."""
     if isinstance(value, list):
-        persons = [item for item in value[:50] if not (isinstance(item, dict) and _is_organisation(item))]
+        persons = [
+            item for item in value[:50] if not (isinstance(item, dict) and _is_organisation(_meant(item, by_id)))
+        ]
         return [name for item in persons or value[:50] for name in _people(item, by_id)]
     if isinstance(value, dict):
-        known: Thing = value if value.get("name") else by_id.get(str(value.get("@id")), value)
-        name = known.get("name")
+        if isinstance(value.get("@list"), list):  # JSON-LD's way to keep an order
+            return _people(value["@list"], by_id)
+        known = _meant(value, by_id)
+        parts = [part for part in (known.get("givenName"), known.get("familyName")) if isinstance(part, str)]
+        name = known.get("name") or " ".join(parts)
         return _people(name, {}) if isinstance(name, list | dict) else [name] if isinstance(name, str) else []
     if isinstance(value, str) and value.lstrip().startswith("{"):  # an object that was written as text
         thing = load(value)

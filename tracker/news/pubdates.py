@@ -53,7 +53,15 @@ MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "la
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _DATE_MARK = re.compile(r"(?:^|[\s_-])(?:date|time|published|posted|pubdate|dateline|timestamp)|date$", re.I)
 _DATE_LABEL = re.compile(
-    r"\W*(?:date|datum|fecha|data|posted|published|publié|publicado|pubblicato|veröffentlicht|erschienen)\b.{0,20}\d",
+    r"\W*(?:date|datum|fecha|data|posted|(?:first )?published|issued|publié|publicado|pubblicato|"
+    r"veröffentlicht|erschienen)\b.{0,20}\d",
+    re.I,
+)
+_LABEL = re.compile(
+    r"\W*(?:(?:date|first|last|originally)\s+)?(?:date|datum|fecha|data|posted|published|issued|publication date|"
+    r"publié|publicado|pubblicato|veröffentlicht|erschienen|"
+    r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato)"
+    r"(?:\s+(?:on|am|le|el|il))?\W*",
     re.I,
 )
 _UPDATED = re.compile(r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato", re.I)
@@ -134,7 +142,7 @@ def _as_seen(node: Node, value: str) -> str:
 
 def _written(tree: Node, head: Node | None) -> list[str]:
     """Return the dates that short lines around the headline write out, those of an update last."""
-    lines = [visible(node, 200) for node in _around_headline(tree, head) if len(node) < 8]
+    lines = [_with_label(node, 200) for node in _around_headline(tree, head) if len(node) < 8]
     published: list[str] = []
     updated: list[str] = []
     for line in lines:
@@ -144,11 +152,21 @@ def _written(tree: Node, head: Node | None) -> list[str]:
     return published or updated
 
 
+def _with_label(node: Node, limit: int) -> str:
+    """Return the words of an element, after those of the one before it where they are a date's label."""
+    words = visible(node, limit)
+    before = node.getprevious() if len(words) < 60 and any(map(str.isdigit, words)) else None
+    if before is None or not isinstance(before.tag, str):
+        return words
+    label = visible(before, 60)
+    return f"{label.rstrip(' :')}: {words}" if _LABEL.fullmatch(label) else words
+
+
 def _around_headline(tree: Node, head: Node | None) -> list[Node]:
     """Return the small elements from a little before the headline on; without one, those marked as a date."""
     nodes = list(tree.iter(*_SMALL))
     marked = [node for node in nodes if _DATE_MARK.search(f"{node.get('class') or ''} {node.get('id') or ''}")]
-    marked += [node for node in nodes if len(node) < 3 and _DATE_LABEL.match(visible(node, 60))]
+    marked += [node for node in nodes if len(node) < 3 and _DATE_LABEL.match(_with_label(node, 60))]
     marked = [node for node in marked if not is_elsewhere(node, head)][:10]
     position = next((index for index, node in enumerate(nodes) if node is head), None)
     if position is None:
