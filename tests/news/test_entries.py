@@ -204,6 +204,8 @@ def test_a_relative_link_without_base_is_resolved_against_the_site() -> None:
         ("Ana Example &lt;a@news.technology&gt;", "Ana Example"),
         ("a@news.example", "a@news.example"),
         ("Ana Example", "Ana Example"),
+        ("by &lt;a href='/ana'&gt;Ana Example&lt;/a&gt;", "Ana Example"),
+        ("By <![CDATA[Ana Example]]>", "Ana Example"),
     ],
 )
 def test_an_author_is_the_name_beside_the_address(author: str, name: str) -> None:

@@ -59,6 +59,7 @@ _CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
 _CDF = re.compile(rb"(?>\s*<(?:\?[^>]*|!--.*?--|!doctype[^>]*)>)*+\s*<channel\b", re.S | re.I)
 _ADDRESS = re.compile(r"^\s*<?(?P<email>[^\s<>()@]+@[^\s<>()]+)>?\s*(?:\((?P<name>.*)\))?\s*$")
 _NAME_ADDRESS = re.compile(r"^\s*\"?(?P<name>[^<\"(]+?)\"?\s*[<(](?P<email>[^\s<>()@]+@[^\s<>()]+)[>)]\s*$")
+_BY = re.compile(r"^(?i:by)\s+(?=[^\W\d_a-z])")
 _CONTROLS = bytes(c for c in range(0x20) if c not in (0x09, 0x0A, 0x0D))
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]+)", re.A)
 _UTF8 = frozenset({"utf-8", "utf8"})
@@ -395,7 +396,7 @@ def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
         match = _ADDRESS.match(raw) or _NAME_ADDRESS.match(raw)
         names = [match["name"] or match["email"]] if match else names
     cleaned = (markup.plain(name, 200) for name in names if name) if any(names) else [markup.plain(raw, 200)]
-    return tuple(dict.fromkeys(filter(None, cleaned)))[:50]
+    return tuple(dict.fromkeys(filter(None, (_BY.sub("", name) for name in cleaned))))[:50]
 
 
 def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
