@@ -45,6 +45,9 @@ def addresses(settings: Settings, tmp_path: Any, live_server: LiveServer) -> dic
     mention_again(claim, make_reading(original=reading.snapshot.article))
     curation.add_status(claim, make_editor(), "filed", source=claim.mentions.earliest("pk"), on=date(2025, 3, 1))
     Event.objects.create(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    curation.correct(claim, make_editor(), wrong="It said Tuesday.", right="It was Wednesday.")
+    asked = curation.ask(claim.targets.get(), [claim], make_editor(), contact="press@example.org")
+    curation.publish_reply(curation.receive(asked, "It is not true.", "The press office"), make_editor())
     retracted = make_published(statement="OpenAI says what was taken back.")
     curation.retract(retracted, make_editor(), "The wrong party was named.")
     bulk.make(tmp_path, configured.SITE_URL, "CC-BY-4.0")
@@ -73,6 +76,12 @@ def addresses(settings: Settings, tmp_path: Any, live_server: LiveServer) -> dic
         "statistics": "/statistics/",
         "about": "/about/",
         "feeds": "/feeds/",
+        "follow": "/follow/",
+        "follow a dispute": f"/follow/?channel=dispute:{dispute.pk}",
+        "mail asked": "/follow/asked/",
+        "corrections": "/corrections/",
+        "suggest": "/suggest/",
+        "reply": f"/reply/{curation.link_token(asked)}/",
         "api": "/api/",
         "data": "/data/",
         "history": "/history/",
