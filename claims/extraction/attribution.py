@@ -7,7 +7,7 @@ relative clause hangs on ("who allege"), the agent of a passive, the owner of "X
 
 from dataclasses import dataclass
 
-from claims.extraction.lexicon import verb_classes, verb_lemmas
+from claims.extraction.lexicon import verb_classes, verb_lemmas, word_set
 from claims.extraction.parsing import Parsed
 from claims.extraction.quotes import QuoteIndex
 
@@ -48,6 +48,10 @@ def find_cues(parsed: Parsed, quotes: QuoteIndex) -> list[Cue]:
             continue
         lemma = lemmas.get(word)
         phrasal = _phrasal(parsed, i) if word in PHRASAL_FORMS else None
+        if word in _ACCUSATIONS and (owner := _accuser(parsed, i)) is not None:
+            quoted = quotes.at(parsed.starts[i]) is not None
+            cues.append(Cue(i, "allege", ("allege",), owner, None, False, False, False, quoted, 0))
+            continue
         if phrasal is None and (lemma is None or not _is_verb(parsed, i)):
             continue
         if lemma == "refer" and not any(parsed.deps[c] in {"dobj", "nsubjpass"} for c in parsed.children[i]):
@@ -147,6 +151,30 @@ PHRASAL_FORMS: dict[str, str] = {
     }.items()
     for form in forms.split()
 }
+
+
+# "The crux of X's allegations is that …", "X's main complaint centres on …": the noun reports as a verb would.
+_ACCUSATIONS = word_set("allegation allegations accusation accusations complaint complaints grievance contention")
+_CONTAINING = word_set(
+    """
+    is was are were be been remains centers centres center centre centered centred revolves revolve revolved
+    rests rest rested hinges hinge hinged focuses focus focused
+    """
+)
+
+
+def _accuser(parsed: Parsed, noun: int) -> int | None:
+    """Return the owner of the accusation *noun* where the words behind it say what it consists in.
+
+    Read from the words' order: the small model takes "allegations centers" for a compound.
+    """
+    behind = parsed.lowers[noun + 1 : noun + 3]
+    if len(behind) < 2 or behind[0] not in _CONTAINING or behind[1] not in {"that", "on", "around", "upon"}:
+        return None
+    for i in range(noun - 1, max(0, noun - 4), -1):
+        if parsed.tags[i] == "POS":
+            return i - 1 if parsed.tags[i - 1][:1] == "N" else None
+    return None
 
 
 def _phrasal(parsed: Parsed, i: int) -> str | None:

@@ -96,6 +96,26 @@ SPOKEN = {
     "has not responded": ("DeepSeek has not responded to requests for comment.", "DeepSeek", "response"),
     "relative which": ("Noyb, which filed the complaint, says Clearview AI broke the law.", "Noyb", "allegation"),
     "steps taken alone": ("Meta has taken steps to limit what teenagers see.", "Meta", "action"),
+    "the heart of a complaint": (
+        "The heart of Getty Images' complaint is that Stability AI copied its pictures.",
+        "Getty Images",
+        "allegation",
+    ),
+    "a main complaint": (
+        "Getty Images' main complaint is that Stability AI paid nobody for the pictures.",
+        "Getty Images",
+        "allegation",
+    ),
+    "the crux of an unknown name's accusations": (
+        "The crux of Verbarion's accusations is that Meta copied its songs.",
+        "Verbarion",
+        "allegation",
+    ),
+    "accusations that revolve around a matter": (
+        "The core of Getty Images’ accusations revolves around pictures that Stability AI used.",
+        "Getty Images",
+        "allegation",
+    ),
     "headline": ("Getty Images Sues Stability AI Over Pictures", "Getty Images", "action"),
     "parenthesis": ("The data set, says the lawsuit, holds stolen books.", "plaintiffs", "allegation"),
 }
@@ -130,6 +150,10 @@ AIMED = {
     "possessive of a name": ("Unions criticised Amazon's camera plans.", ("Amazon",)),
     "relative who": ("Musicians, who accuse Verbarion of theft, want damages.", ("Verbarion",)),
     "only inside the content": ("Photographers say Clearview AI stole their pictures.", ("Clearview AI",)),
+    "the heart of a complaint": (
+        "The heart of Getty Images' complaint is that Stability AI copied its pictures.",
+        ("Stability AI",),
+    ),
     "not the complaint itself": ("The complaint was filed by Getty Images in London.", ()),
     "not whoever is told": ("OpenAI told Reuters that the model was safe.", ()),
 }
@@ -138,6 +162,11 @@ AIMED = {
 @pytest.mark.parametrize(("text", "targets"), AIMED.values(), ids=AIMED)
 def test_the_target_is_found(text: str, targets: tuple[str, ...]) -> None:
     assert lines(text)[-1].targets == targets
+
+
+@pytest.mark.parametrize("text", ["Getty Images' complaint was dismissed.", "Getty Images' allegations are false."])
+def test_what_becomes_of_an_accusation_is_not_said_by_its_owner(text: str) -> None:
+    assert lines(text)[0].claimant is None
 
 
 def test_the_chain_from_outlet_to_origin_is_kept() -> None:
