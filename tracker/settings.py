@@ -152,7 +152,8 @@ def demonstration_logins(names: list[str], site: str) -> frozenset[str]:
 
 DEBUG = env_bool("DEBUG")
 # Some commands read documents and sign nothing: they need no secret and get one that ends with the process.
-KEYLESS = {"read_feed", "read_page", "extract_claims", "group_articles", "evaluate"}.intersection(sys.argv[1:2])
+READERS = {"read_feed", "read_page", "extract_claims", "find_attributions", "group_articles", "evaluate"}
+KEYLESS = READERS.intersection(sys.argv[1:2])
 SECRET_KEY = env(
     "SECRET_KEY",
     "not-for-production" if DEBUG else secrets.token_urlsafe(50) if KEYLESS else None,
