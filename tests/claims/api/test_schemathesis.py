@@ -14,6 +14,7 @@ from pytest_django import Settings
 from schemathesis.core.result import Ok
 
 from claims.models import System, Topic
+from tests.claims.bulk.test_dumps import put_beside
 from tests.claims.timelines.test_entries import make_answer
 from tests.factories import make_dispute, make_published
 from tracker.wsgi import application
@@ -31,6 +32,7 @@ def schema(settings: Settings) -> Iterator[schemathesis.BaseSchema]:
     claim.systems.add(System.objects.create(name="R1", slug="r1"))
     claim.topics.add(Topic.objects.get_or_create(slug="copyright", defaults={"name": "Copyright"})[0])
     make_answer(claim)
+    put_beside(claim)
     make_published(dispute=make_dispute("Another"))
     # In the test's own process and transaction: the connection is not to be closed after a request.
     request_started.disconnect(close_old_connections)
@@ -44,7 +46,7 @@ def schema(settings: Settings) -> Iterator[schemathesis.BaseSchema]:
 
 def test_no_question_finds_a_fault(schema: schemathesis.BaseSchema) -> None:
     operations: list[Any] = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == 11
+    assert len(operations) == 14
     for operation in operations:
 
         @given(case=operation.as_strategy())
