@@ -305,6 +305,37 @@ def test_a_json_feed_s_bare_author_names_and_numeric_ids_are_read() -> None:
     assert second.authors == ("Bo Example", "Cy")
 
 
+@pytest.mark.parametrize(
+    ("given", "day"), [(1429185600, 16), (1429185600000, 16), (1429272000.5, 17), ("1429185600", 16), (20150416, None)]
+)
+def test_a_json_feed_s_numeric_date_is_unix_time(given: object, day: int | None) -> None:
+    items = [{"id": "1", "title": "A", "date_published": given}]
+    (entry,) = read(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()).entries
+    assert (entry.published and entry.published.day) == day
+
+
+@pytest.mark.parametrize("long", [10, 1_000_000])
+def test_a_json_feed_with_trailing_commas_loses_no_item_and_no_word(monkeypatch: pytest.MonkeyPatch, long: int) -> None:
+    monkeypatch.setattr("tracker.news.json_feed._LONG", long)
+    body = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [
+        {"id": "1", "title": "one, ] two,}", "tags": ["a", "b",],}, {"id": "2", "title": "a \\\",]",}, ],}"""
+    assert [entry.title for entry in read(body).entries] == ["one, ] two,}", 'a ",]']
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<![CDATA[<![CDATA[A title]]]]>",
+        "<![CDATA[<![CDATA[A title]]>]]>",
+        "&lt;![CDATA[A title]]&gt;",
+        "<![CDATA[A <![CDATA[title]]>]]>",
+    ],
+)
+def test_a_section_inside_another_leaves_no_marks_in_a_title(title: str) -> None:
+    feed = read(rss(f"<title>{title}</title>", "<title>Next</title>"))
+    assert [entry.title for entry in feed.entries] == ["A title", "Next"]
+
+
 def test_a_long_json_feed_is_read_piecemeal_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     items = [{"id": str(n), "title": f"t{n} [ ] {{ }}"} for n in range(50)]
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": items, "language": "de"})

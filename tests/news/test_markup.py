@@ -34,10 +34,17 @@ def test_a_line_is_one_line_and_no_longer_than_asked(text: str, limit: int) -> N
         ("x<script>alert('<p>')</script>y", "x y"),
         ("<!-- no -->yes", "yes"),
         ("I <3 this", "I <3 this"),
+        ("<![CDATA[Words]]>", "Words"),
+        ("<![CDATA[Words [1]]]", "Words [1]"),
+        ("a[b[1]] > c", "a[b[1]] > c"),
     ],
 )
 def test_markup_becomes_plain_text(html: str, text: str) -> None:
     assert markup.plain(html) == text
+
+
+def test_a_section_inside_another_loses_no_word() -> None:
+    assert markup.sanitise("<p>One <![CDATA[two <b>three</b>]]> four</p>") == "<p>One two <b>three</b> four</p>"
 
 
 @given(st.text(st.sampled_from('<>/"=&; abspscriptonhref:javx\0'), max_size=80))

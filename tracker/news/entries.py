@@ -375,7 +375,7 @@ def _html(detail: Mapping[str, Any], base: str) -> str:
 
 def _text(context: Mapping[str, Any], key: str, atom: bool) -> str:
     """Return a title as plain text. Outside Atom plain and HTML titles look alike, so a reference decides."""
-    value = str(context.get(key) or "")
+    value = markup.without_cdata(str(context.get(key) or ""))
     detail = context.get(f"{key}_detail") or {}
     kind = str(detail.get("type") or "text/plain").lower()
     if kind == "text/plain" and (atom or not markup.has_markup(value)):

@@ -16,6 +16,8 @@ MAX_BYTES = 16 * 1024 * 1024
 _LONG = 1_000_000
 _TOTAL = "\0total"
 _GAP = re.compile(r"[\s,]*")
+# What a string holds is skipped whole, so only a comma between a value and the end of its list or object is met.
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*+[\]}])', re.S)
 
 
 def looks_like_json(body: bytes) -> bool:
@@ -62,11 +64,19 @@ def _load(body: bytes, limit: int) -> Any:
         except UnicodeDecodeError:
             text = body.decode("cp1252", "replace")
         text = text.lstrip("\ufeff \t\r\n")
-        if len(text) > _LONG and text[:1] == "{":
-            return _load_piecemeal(text, limit)
-        return json.loads(text, strict=False)
+        try:
+            return _parse(text, limit)
+        except ValueError:  # the commonest mistake of feeds that are made by a template
+            mended = _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
+            if mended == text:
+                raise
+            return _parse(mended, limit)
     except (ValueError, RecursionError) as error:
         raise FeedError(f"The document begins as JSON but cannot be read: {error}.") from error
+
+
+def _parse(text: str, limit: int) -> Any:
+    return _load_piecemeal(text, limit) if len(text) > _LONG and text[:1] == "{" else json.loads(text, strict=False)
 
 
 def _load_piecemeal(text: str, limit: int) -> Any:
@@ -142,7 +152,9 @@ def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _when(item: Mapping[str, Any], key: str, now: datetime) -> tuple[datetime | None, str]:
-    raw = _text(item.get(key), 100)
+    given = item.get(key)
+    # Against the specification some write Unix time, in seconds or milliseconds.
+    raw = str(int(given)) if isinstance(given, int | float) and 1e9 <= given < 1e13 else _text(given, 100)
     return clamp(parse_date(raw), now), raw
 
 

@@ -19,6 +19,7 @@ _VOID_END = re.compile(r"</(?:area|base|br|col|embed|hr|img|input|link|meta|para
 _RAW = re.compile(r"</?(?:iframe|noembed|noframes|noscript|xmp|plaintext|textarea|title)\b[^<>]*>", re.I)
 _BOGUS = re.compile(r"<!(?!--|\[CDATA\[|doctype)", re.I)
 _CLOSED = re.compile(r"</[a-zA-Z][a-zA-Z0-9]*\s*>|<(?:br|p|img)\b[^<>]*>", re.I)
+_CDATA_MARK = re.compile(r"<!\[CDATA\[|\]\]>|\]\]\s*\Z")
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 _TAGS = (nh3.ALLOWED_TAGS | {"tfoot", "picture", "video", "audio", "source", "big", "dir", "menu"}) - {"nav"}
@@ -43,6 +44,11 @@ def one_line(text: str, limit: int = MAX_TITLE) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def without_cdata(text: str) -> str:
+    """Return *text* without the marks of a CDATA section that was written inside another, or escaped."""
+    return _CDATA_MARK.sub("", text) if "<![CDATA[" in text else text
+
+
 def has_markup(text: str) -> bool:
     """Return whether *text* holds a tag or a character reference, so that it is HTML rather than plain text."""
     return bool(_TAG.search(text) or _ENTITY.search(text))
@@ -55,7 +61,7 @@ def has_elements(text: str) -> bool:
 
 def plain(markup: str, limit: int = MAX_TITLE) -> str:
     """Return the text of an HTML fragment on one line: tags removed, character references decoded once."""
-    markup = _OPEN_COMMENT.sub("", _DROPPED.sub(" ", markup[: limit * 16]))
+    markup = _OPEN_COMMENT.sub("", _DROPPED.sub(" ", without_cdata(markup[: limit * 16])))
     return one_line(html.unescape(_TAG.sub("", _BLOCK.sub(" ", markup))), limit)
 
 
@@ -78,7 +84,7 @@ def sanitise(markup: str, base: str = "", *, xhtml: bool = False, limit: int = M
     beyond *limit* characters is cut before it is parsed, so no tag is left open. *xhtml* says that the fragment
     was serialised from XML, with an end tag for every element.
     """
-    markup = clean(markup[:limit])
+    markup = without_cdata(clean(markup[:limit]))  # HTML takes the mark for a comment and loses what follows
     if xhtml or "</br" in markup:  # HTML reads `</br>` as one more line break
         markup = _VOID_END.sub("", markup)
     if "<" not in markup and "&" not in markup:
