@@ -28,6 +28,7 @@ NO_JUDGEMENT = frozenset(
     {
         *("alert", "auditevent", "checkedchange", "decision", "evaluation", "extraction", "fullyread", "historyhead"),
         *("apiuse", "dump", "notice", "redactedcell", "suggestion"),
+        *("articletally", "disputetally", "outlettally", "partytally", "systemtally", "topictally"),
         *("delivery", "follower", "mail", "ping", "subscription", "watermark", "webhook"),
     }
 )
@@ -35,6 +36,7 @@ NO_JUDGEMENT = frozenset(
 # Whom we wrote to and the secret of a private link are nobody else's business, now or later.
 IGNORED = {
     "claims_claim": ("lease_holder_id", "lease_until", "assignee_id", "search"),
+    "claims_dispute": ("searched",),
     "claims_replyrequest": ("contact", "nonce"),
 }
 

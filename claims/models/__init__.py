@@ -27,6 +27,7 @@ from claims.models.parties import Alias, Party, PartyKind, System, Topic
 from claims.models.redactions import RedactedCell
 from claims.models.replies import Moderation, Reply, ReplyRequest
 from claims.models.suggestions import Suggestion, SuggestionState
+from claims.models.tallies import ArticleTally, DisputeTally, OutletTally, PartyTally, SystemTally, TopicTally
 from claims.models.uses import ApiUse
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "AlertKind",
     "Alias",
     "ApiUse",
+    "ArticleTally",
     "AuditEvent",
     "CheckedChange",
     "Claim",
@@ -43,6 +45,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Dispute",
+    "DisputeTally",
     "Dump",
     "Evaluation",
     "Event",
@@ -56,9 +59,11 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "Operation",
+    "OutletTally",
     "Pace",
     "Party",
     "PartyKind",
+    "PartyTally",
     "Ping",
     "Precision",
     "RedactedCell",
@@ -71,9 +76,11 @@ __all__ = [
     "Suggestion",
     "SuggestionState",
     "System",
+    "SystemTally",
     "Task",
     "TimelinePlace",
     "Topic",
+    "TopicTally",
     "Verb",
     "Watermark",
     "Webhook",

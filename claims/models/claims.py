@@ -117,6 +117,7 @@ class Claim(DatedModel):
             models.Index(fields=["-confidence", "id"], condition=Q(state="draft"), name="claim_waiting"),
             models.Index(fields=["-extraction", "id"], condition=Q(state="draft"), name="claim_waiting_by_article"),
             models.Index(fields=["-changed_at", "-id"], condition=Q(state="published"), name="claim_changed"),
+            models.Index(fields=["on", "kind"], condition=Q(state="published"), name="claim_dated"),
         ]
         constraints = [
             *DatedModel.Meta.constraints,

@@ -1,7 +1,5 @@
 """Conflicts between parties over AI systems, and the events that editors add to their timelines."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -9,14 +7,6 @@ from django.urls import reverse
 from claims.models.dates import DatedModel
 from claims.models.parties import System, Topic
 from tracker.news.models import Article
-
-
-class DisputeQuerySet(models.QuerySet["Dispute"]):
-    """Querysets of disputes."""
-
-    def public(self) -> Self:
-        """Disputes with at least one published claim, not merged into another."""
-        return self.filter(merged_into=None, claims__state="published").distinct()
 
 
 class Dispute(models.Model):
@@ -31,8 +21,6 @@ class Dispute(models.Model):
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     demonstration = models.BooleanField(default=False, help_text="Curated for the demonstration; shown as such.")
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]

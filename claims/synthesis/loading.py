@@ -61,6 +61,7 @@ def synthesize(size: Size, seed: int = 1, say: Say = lambda words: None) -> None
         with _past_triggers(), _without_indexes("news_article", "news_entry", say=say):
             _write(_with_next(evidence.parts()), say)
             _write([judgement.subjects(), judgement.judged(actor.pk, evidence.first_mention)], say)
+            _run("SELECT claims_recount_all()")
             _run("UPDATE claims_claim SET search = claims_search_document(id, statement)")
         say("history")
         for table in history.remembered_tables():

@@ -3,13 +3,26 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from claims.models import Claim, Dispute, Event, Kind, Party, Reply, State, Status, System, Topic, current_status
+from claims.models import (
+    Claim,
+    Dispute,
+    DisputeTally,
+    Event,
+    Kind,
+    Mention,
+    Party,
+    Reply,
+    State,
+    Status,
+    System,
+    Topic,
+    current_status,
+)
 from claims.timelines.entries import (
     ARTICLE_FIELDS,
     MERGERS,
@@ -29,8 +42,6 @@ from tracker.news.models import Article
 PER_PAGE = 50
 ACCUSATIONS_PER_PAGE = 30
 ANSWERS = (Kind.DENIAL, Kind.RESPONSE)
-# A dispute counts as busy by what changed in it within this time, then by its size.
-BUSY = timedelta(days=90)
 NEWEST_FIRST = "newest"
 LAST_PLACE = 32767
 
@@ -50,18 +61,11 @@ class DisputeFigures:
 
 
 def public_disputes() -> QuerySet[Dispute]:
-    """Return the disputes with a published claim, busiest first."""
-    shown = Q(claims__state=State.PUBLISHED)
-    recent = shown & Q(claims__changed_at__gte=timezone.now() - BUSY)
+    """Return the disputes with a published claim, busiest first: in which most changed, and most lately."""
     return (
-        Dispute.objects.filter(merged_into=None)
-        .annotate(
-            published=Count("claims", filter=shown, distinct=True),
-            recent=Count("claims", filter=recent, distinct=True),
-            changed=Max("claims__changed_at", filter=shown),
-        )
-        .filter(published__gt=0)
-        .order_by("-recent", "-published", "title")
+        Dispute.objects.filter(merged_into=None, tally__isnull=False)
+        .annotate(published=F("tally__total"), changed=F("tally__changed_at"))
+        .order_by("-tally__heat", "title")
     )
 
 
@@ -74,23 +78,23 @@ def busiest_disputes(limit: int) -> list[tuple[Dispute, DisputeFigures]]:
 
 def dispute_figures(disputes: Sequence[Dispute]) -> dict[int, DisputeFigures]:
     """Return the figures of each of *disputes* by its key."""
-    shown = Q(claims__state=State.PUBLISHED)
-    rows = (
-        Dispute.objects.filter(pk__in=[dispute.pk for dispute in disputes])
-        .order_by()
-        .annotate(
-            allegations=Count("claims", filter=shown & Q(claims__kind=Kind.ALLEGATION), distinct=True),
-            answers=Count("claims", filter=shown & Q(claims__kind__in=ANSWERS), distinct=True),
-            total=Count("claims", filter=shown, distinct=True),
-            sources=Count("claims__mentions__article", filter=shown, distinct=True),
-            independent=Count(origin("claims__mentions__"), filter=shown, distinct=True),
-            changed=Max("claims__changed_at", filter=shown),
-            first=Min("claims__on", filter=shown),
-            last=Max("claims__on", filter=shown),
-        )
-        .values_list("pk", "allegations", "answers", "total", "sources", "independent", "changed", "first", "last")
-    )
-    return {pk: DisputeFigures(*figures) for pk, *figures in rows}
+    keys = [dispute.pk for dispute in disputes]
+    standing = Mention.objects.filter(claim__disputes__in=keys, claim__state=State.PUBLISHED).order_by()
+    sources = {
+        pk: numbers
+        for pk, *numbers in standing.values("claim__disputes")
+        .annotate(pages=Count("article", distinct=True), independent=Count(origin(), distinct=True))
+        .values_list("claim__disputes", "pages", "independent")
+    }
+    tallies = DisputeTally.objects.in_bulk(keys)
+    return {pk: _figures(tallies.get(pk), *sources.get(pk, (0, 0))) for pk in keys}
+
+
+def _figures(tally: DisputeTally | None, sources: int, independent: int) -> DisputeFigures:
+    if tally is None:
+        return DisputeFigures(0, 0, 0, sources, independent, None, None, None)
+    figures = (tally.allegations, tally.answers, tally.total, sources, independent)
+    return DisputeFigures(*figures, tally.changed_at, tally.first, tally.last)
 
 
 def find_dispute(slug: str) -> Dispute:
@@ -100,7 +104,7 @@ def find_dispute(slug: str) -> Dispute:
         if dispute.merged_into is None:
             break
         dispute = dispute.merged_into
-    return Dispute.objects.public().prefetch_related("topics", "systems").get(pk=dispute.pk)
+    return public_disputes().prefetch_related("topics", "systems").get(pk=dispute.pk)
 
 
 def dispute_claims(dispute: Dispute) -> QuerySet[Claim]:

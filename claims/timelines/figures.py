@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 
-from claims.models import Claim, Dispute, Evaluation, Kind, Mention, State
+from claims.models import Claim, Evaluation, Kind, OutletTally
+from claims.timelines.disputes import public_disputes
 from claims.timelines.entries import published
 from claims.timelines.parties import public_parties
-from claims.timelines.sources import sources
 from tracker.news.models import Outlet
 
 GROUPS = {
@@ -36,19 +36,19 @@ class Counts:
 
 def counts() -> Counts:
     """Return how many published claims there are, and of what they stand on."""
-    outlets = Outlet.objects.filter(articles__mentions__claim__state=State.PUBLISHED).distinct()
+    carrying = OutletTally.objects.aggregate(outlets=Count("pk"), sources=Coalesce(Sum("total"), 0))
     return Counts(
         claims=published().count(),
-        disputes=Dispute.objects.public().count(),
+        disputes=public_disputes().count(),
         parties=public_parties().count(),
-        sources=sources().count(),
-        outlets=outlets.count(),
+        sources=carrying["sources"],
+        outlets=carrying["outlets"],
     )
 
 
 def holds_demonstration() -> bool:
     """Whether anything that is published belongs to the demonstration."""
-    return Mention.objects.filter(claim__state=State.PUBLISHED, article__outlet__demonstration=True).exists()
+    return Outlet.objects.filter(tally__isnull=False, demonstration=True).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, ExtractYear
 
-from claims.models import Claim, Dispute, Kind, Mention, Party, Step, Topic
+from claims.models import Claim, Dispute, Kind, Mention, Party, Status, Step, Topic
 from claims.models.claims import STEP_RANKS
 from claims.timelines.entries import family, made_by, published, sourced_publicly
 from tracker.news.models import Outlet
@@ -72,16 +72,16 @@ class Filters:
         return replace(self, **{name: ""})
 
 
-def standing_step() -> Subquery:
-    """Return the step that stands of a claim, as `current_status` derives it, for use in a query over claims."""
+def by_rank(steps: QuerySet[Status]) -> QuerySet[Status]:
+    """Return status steps claim by claim, of each the one that stands first, as `current_status` derives it."""
     ranks = [When(step=step, then=Value(rank)) for step, rank in STEP_RANKS.items()]
-    steps = (
-        sourced_publicly()
-        .select_related(None)
-        .filter(claim=OuterRef("pk"))
-        .annotate(rank=Case(*ranks, output_field=IntegerField()))
-        .order_by("-rank", F("on").desc(nulls_last=True), "-pk")
-    )
+    ranked = steps.annotate(rank=Case(*ranks, output_field=IntegerField()))
+    return ranked.order_by("claim_id", "-rank", F("on").desc(nulls_last=True), "-pk")
+
+
+def standing_step() -> Subquery:
+    """Return the step that stands of a claim, for use in a query over claims."""
+    steps = by_rank(sourced_publicly().select_related(None).filter(claim=OuterRef("pk")))
     return Subquery(steps.values("step")[:1])
 
 

@@ -1,12 +1,10 @@
 """Parties as the public reads them: what they claim, what is claimed against them, how they answer."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 
-from claims.models import Claim, Dispute, Party, State
+from claims.models import Claim, Dispute, Party, PartyTally
 from claims.timelines.disputes import ANSWERS, public_disputes
 from claims.timelines.entries import MERGERS, family, made_by, published
 from claims.timelines.privacy import public_aliases
@@ -26,33 +24,12 @@ class PartyFigures:
 
 def public_parties() -> QuerySet[Party]:
     """Return the parties that make a published claim or are the target of one, by name."""
-    # Hashed once each: an Exists a party took a second over a thousand of them.
-    claimants = published().values(survivor=Coalesce("claimant__merged_into", "claimant"))
-    links = Claim.targets.through.objects.filter(claim__state=State.PUBLISHED)
-    targets = links.values(survivor=Coalesce("party__merged_into", "party"))
-    joint = Claim.co_claimants.through.objects.filter(claim__state=State.PUBLISHED)
-    together = joint.values(survivor=Coalesce("party__merged_into", "party"))
-    acting = Q(pk__in=claimants.order_by()) | Q(pk__in=targets) | Q(pk__in=together)
-    return Party.objects.standing().filter(acting).order_by("name")
+    return Party.objects.standing().filter(tally__isnull=False).order_by("name")
 
 
 def with_figures(parties: QuerySet[Party]) -> QuerySet[Party]:
     """Return *parties* with `made`, `answered` and `against`: how many published claims of each there are."""
-    # A subquery each: joined together, the claims by a party would multiply with those against it.
-    made = published().order_by().filter(claimant=OuterRef("pk"))
-    joint = Claim.co_claimants.through.objects.filter(party=OuterRef("pk"), claim__state=State.PUBLISHED)
-    links = Claim.targets.through.objects.filter(party=OuterRef("pk"), claim__state=State.PUBLISHED)
-    return parties.annotate(
-        made=_counted(made.exclude(kind__in=ANSWERS), "claimant")
-        + _counted(joint.exclude(claim__kind__in=ANSWERS), "party"),
-        answered=_counted(made.filter(kind__in=ANSWERS), "claimant")
-        + _counted(joint.filter(claim__kind__in=ANSWERS), "party"),
-        against=_counted(links.exclude(claim__kind__in=ANSWERS), "party"),
-    )
-
-
-def _counted(rows: QuerySet[Any], by: str) -> Coalesce:
-    return Coalesce(Subquery(rows.values(by).annotate(number=Count("pk")).values("number")), 0)
+    return parties.annotate(made=F("tally__made"), answered=F("tally__answers"), against=F("tally__against"))
 
 
 def find_party(slug: str) -> Party:
@@ -89,7 +66,8 @@ def party_claims(party: Party, show: str = "") -> QuerySet[Claim]:
 
 def party_figures(party: Party) -> PartyFigures:
     """Return how many published claims of each sort a party has."""
-    return PartyFigures(*(party_claims(party, show).count() for show in PARTY_SHOWS))
+    tally = PartyTally.objects.filter(party=party).first()
+    return PartyFigures(tally.made, tally.answers, tally.against) if tally else PartyFigures(0, 0, 0)
 
 
 def party_disputes(party: Party) -> QuerySet[Dispute]:

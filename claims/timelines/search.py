@@ -11,14 +11,22 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector, SearchVectorField
-from django.db.models import BigIntegerField, F, FloatField, Func, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, F, FloatField, Func, QuerySet, Value
+from django.db.models.expressions import CombinedExpression, RawSQL
 from django.db.models.functions import Cast
 
 from claims.models import Alias, Claim, Dispute, Mention, Party
 from claims.timelines.bounds import TookTooLong, bounded
 from claims.timelines.disputes import public_disputes
-from claims.timelines.entries import ARTICLE_FIELDS, MENTION_FIELDS, Entry, as_entries, with_parts, within
+from claims.timelines.entries import (
+    ARTICLE_FIELDS,
+    MENTION_FIELDS,
+    Entry,
+    as_entries,
+    published,
+    with_parts,
+    within,
+)
 from claims.timelines.filters import FACETS, QUERY_LIMIT, Filters, Option, facet, filtered
 from claims.timelines.keyset import EARLIEST, LATEST, NEWEST_CHANGE, Order, Slice, after
 from claims.timelines.parties import public_parties
@@ -28,10 +36,12 @@ from claims.timelines.subjects import public_systems
 from tracker.news.models import Article
 
 PER_PAGE = 20
+# How many claims of a search are ranked and counted by their properties: those that changed last.
+BOUND = 2_000
 CONFIG = "english"
 # Besides the best first: the newest change first, the latest date first, the earliest date first.
 ORDERS = {"newest": NEWEST_CHANGE, "latest": LATEST, "earliest": EARLIEST}
-Answer = TypeVar("Answer")
+Answer, Otherwise = TypeVar("Answer"), TypeVar("Otherwise")
 # A hyphen before nothing that could be left out; PostgreSQL gives up on thirty of them in a row.
 _NO_EXCLUSION = re.compile(r"-(?![\w\"])")
 # Matches stand between these characters of Unicode's private use area, for the template to mark.
@@ -55,7 +65,8 @@ class Found:
     """What a search found. `similar` holds parties whose names are spelt nearly like a word of the query.
 
     `total` is None and a facet is missing where counting took too long; `unfinished` says that the claims
-    themselves could not be found in time.
+    themselves could not be found in time. Of more than `BOUND` claims those that changed last are ranked and counted:
+    `total` is then `BOUND`, and `more` is true.
     """
 
     hits: tuple[Hit, ...]
@@ -67,6 +78,7 @@ class Found:
     similar: tuple[Party, ...]
     articles: tuple[Article, ...]
     unfinished: bool = False
+    more: bool = False
 
     @property
     def uncounted(self) -> bool:
@@ -82,28 +94,37 @@ def find(filters: Filters, *, order: str = "", cursor: str = "", timeout_ms: int
     """
     query = search_query(filters.words)
     ranked = order_of(filters, order)
-    claims = matching(filters)
-    unfinished = False
-    try:
-        with bounded(timeout_ms):
-            page = after(with_parts(claims), ranked, cursor, PER_PAGE)
-    except TookTooLong:
-        page, unfinished = Slice((), ""), True
+    known = _within(timeout_ms, lambda: _newest(filters), None)
+    page, unfinished = Slice((), ""), known is None
+    if known is not None:
+        # Ranking looks at every claim that it ranks; any other order walks along an index.
+        claims = _ranked(known, filters) if ranked is RANKED else matching(filters)
+        try:
+            with bounded(timeout_ms):
+                page = after(with_parts(claims), ranked, cursor, PER_PAGE)
+        except TookTooLong:
+            unfinished = True
     named = _named(filters.words, query, timeout_ms) if filters.words and not cursor else ((), (), (), ())
     return Found(
         hits=_hits(as_entries(page.rows), query) if filters.words else _plain(as_entries(page.rows)),
         next=page.next,
-        total=None if unfinished else _within(timeout_ms, claims.order_by().count, None),
-        facets={} if unfinished else _facets(filters, timeout_ms),
+        total=None if unfinished or known is None else len(known[:BOUND]),
+        facets={} if unfinished or known is None else _facets(filters, known, timeout_ms),
         disputes=named[0],
         parties=named[1],
         similar=named[2],
         articles=named[3],
         unfinished=unfinished,
+        more=known is not None and len(known) > BOUND,
     )
 
 
-def _within(timeout_ms: int, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
+def _newest(filters: Filters) -> list[int]:
+    """Return the keys of the claims with *filters*, those that changed last first: one more than `BOUND` at most."""
+    return list(matching(filters).order_by("-changed_at", "-pk").values_list("pk", flat=True)[: BOUND + 1])
+
+
+def _within(timeout_ms: int, ask: Callable[[], Answer], otherwise: Otherwise) -> Answer | Otherwise:
     try:
         with bounded(timeout_ms):
             return ask()
@@ -111,13 +132,18 @@ def _within(timeout_ms: int, ask: Callable[[], Answer], otherwise: Answer) -> An
         return otherwise
 
 
-def _facets(filters: Filters, timeout_ms: int) -> dict[str, tuple[Option, ...]]:
-    """Count the values of each filter among what the others leave; stop at the first that takes too long."""
+def _facets(filters: Filters, known: Sequence[int], timeout_ms: int) -> dict[str, tuple[Option, ...]]:
+    """Count the values of each filter among what the others leave; stop at the first that takes too long.
+
+    *known* are the newest claims with all of *filters*: what is counted where a filter is open.
+    """
     facets: dict[str, tuple[Option, ...]] = {}
     try:
         for name in FACETS:
             with bounded(timeout_ms):
-                facets[name] = facet(matching(filters.without(name)), name, getattr(filters, name))
+                chosen = getattr(filters, name)
+                keys = _newest(filters.without(name)) if chosen else known
+                facets[name] = facet(published().filter(pk__in=keys[:BOUND]), name, chosen)
     except TookTooLong:
         pass
     return facets
@@ -170,6 +196,10 @@ def _rank(filters: Filters) -> Cast:
     return Cast(SearchRank(F("document"), search_query(filters.words)) * 1_000_000, BigIntegerField())
 
 
+def _ranked(known: Sequence[int], filters: Filters) -> QuerySet[Claim]:
+    return published().filter(pk__in=known).alias(document=_document()).alias(rank=_rank(filters))
+
+
 RANKED = Order(F("rank"), descending=True)
 
 
@@ -214,20 +244,28 @@ def suggestions(words: str, limit: int = 8) -> list[str]:
         return []
     found: dict[str, float] = {}
     for rows, field in ((public_parties(), "name"), (public_systems(), "name"), (public_disputes(), "title")):
-        alike = Func(Value(words), F(field), function="word_similarity", output_field=FloatField())
-        near = rows.annotate(alike=alike).filter(Q(alike__gte=ALIKE) | Q(**{f"{field}__icontains": words}))
-        found |= dict(near.order_by("-alike", field).values_list(field, "alike")[:limit])
-    return sorted(found, key=lambda name: (-found[name], name))[:limit]
+        near = rows.annotate(distance=_distance(words, field)).order_by("distance").values_list(field, "distance")
+        found |= {name: distance for name, distance in near[:limit] if distance <= 1 - ALIKE}
+        holding = rows.filter(**{f"{field}__icontains": words}).order_by().values_list(field, flat=True)
+        found |= {name: found.get(name, 1.0) for name in holding[:limit]}
+    return sorted(found, key=lambda name: (found[name], name))[:limit]
 
 
 def _disputes(words: str, query: SearchQuery, limit: int = 6) -> tuple[Dispute, ...]:
-    vector = SearchVector("title", weight="A", config=CONFIG) + SearchVector("summary", weight="B", config=CONFIG)
+    # Kept by the database itself (migration 0024): titles weigh more than summaries.
+    vector = RawSQL('"searched"', [], output_field=SearchVectorField())
     exact = public_disputes().annotate(document=vector, rank=SearchRank(vector, query)).filter(document=query)
     found = tuple(exact.order_by("-rank", "-published")[:limit])
     if found or not words:
         return found
-    alike = Func(Value(words), F("title"), function="word_similarity", output_field=FloatField())
-    return tuple(public_disputes().annotate(alike=alike).filter(alike__gte=ALIKE).order_by("-alike")[:limit])
+    # By distance along the index (pg_trgm, <<->): the nearest few, and of these what is alike enough.
+    near = public_disputes().annotate(distance=_distance(words, "title")).order_by("distance")[:limit]
+    return tuple(dispute for dispute in near if dispute.distance <= 1 - ALIKE)
+
+
+def _distance(words: str, field: str) -> CombinedExpression:
+    """Return 1 less the word similarity of *words* in a field, as an index over trigrams orders by it."""
+    return CombinedExpression(Value(words), "<<->", F(field), output_field=FloatField())
 
 
 def _parties(words: str, limit: int = 6) -> tuple[tuple[Party, ...], tuple[Party, ...]]:

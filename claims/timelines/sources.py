@@ -1,6 +1,6 @@
 """Articles and outlets as the public reads them: metadata, an excerpt and a link, never the text."""
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Left
 
 from claims.models import Claim, Mention, State
@@ -15,10 +15,9 @@ EXCERPT = 300
 
 def sources() -> QuerySet[Article]:
     """Return the articles that carry a published claim, newest first."""
-    carrying = Q(mentions__claim__state=State.PUBLISHED)
     return (
-        Article.objects.annotate(carried=Count("mentions__claim", filter=carrying, distinct=True))
-        .filter(carried__gt=0)
+        Article.objects.filter(tally__isnull=False)
+        .annotate(carried=F("tally__total"))
         .select_related("outlet", "original__outlet")
         .only(*ARTICLE_FIELDS, "authors", "original__outlet__name")
         .order_by(F("published_at").desc(nulls_last=True), "-pk")
@@ -56,15 +55,14 @@ def excerpt(article: Article) -> str:
 def other_copies(article: Article, limit: int = 50) -> list[Article]:
     """Return up to *limit* other pages with the same story: the original first, then its copies."""
     root = article.original_id or article.pk
-    family = Article.objects.annotate(root=Coalesce("original", "pk")).filter(root=root).exclude(pk=article.pk)
-    carrying = Count("mentions", filter=Q(mentions__claim__state=State.PUBLISHED))
-    rows = family.annotate(carried=carrying).select_related("outlet").only(*ARTICLE_FIELDS)
+    family = Article.objects.filter(Q(pk=root) | Q(original=root)).exclude(pk=article.pk)
+    rows = family.annotate(carried=Coalesce(F("tally__total"), 0)).select_related("outlet").only(*ARTICLE_FIELDS)
     return mask_articles(list(rows.order_by(F("original").asc(nulls_first=True), "published_at", "pk")[:limit]))
 
 
 def find_outlet(slug: str) -> Outlet:
     """Return the outlet, if one of its articles carries a published claim; raises `Outlet.DoesNotExist`."""
-    return Outlet.objects.filter(articles__mentions__claim__state=State.PUBLISHED).distinct().get(slug=slug)
+    return Outlet.objects.filter(tally__isnull=False).get(slug=slug)
 
 
 def outlet_sources(outlet: Outlet) -> QuerySet[Article]:
@@ -74,12 +72,10 @@ def outlet_sources(outlet: Outlet) -> QuerySet[Article]:
 
 def outlet_claims(outlet: Outlet) -> QuerySet[Claim]:
     """Return the published claims that an outlet's articles carry, newest first."""
-    mentions = Mention.objects.filter(article__outlet=outlet).order_by()
+    mentions = Mention.objects.filter(article__outlet=outlet, article__tally__isnull=False).order_by()
     return published().filter(pk__in=mentions.values("claim")).order_by("-on", "-pk")
 
 
 def public_outlets() -> QuerySet[Outlet]:
     """Return the outlets with an article that carries a published claim, by name, with `carried`: how many articles."""
-    carrying = Q(articles__mentions__claim__state=State.PUBLISHED)
-    counted = Outlet.objects.annotate(carried=Count("articles", filter=carrying, distinct=True))
-    return counted.filter(carried__gt=0).order_by("name")
+    return Outlet.objects.filter(tally__isnull=False).annotate(carried=F("tally__total")).order_by("name")

@@ -9,9 +9,10 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.models import Kind, Status, Step, current_status
+from claims.models import Kind, State, Step
 from claims.timelines.entries import open_accusations, published, sourced_publicly
 from claims.timelines.figures import months
+from claims.timelines.filters import by_rank
 from claims.timelines.parties import public_parties, with_figures
 from claims.timelines.sources import public_outlets
 from claims.timelines.subjects import public_systems, public_topics
@@ -52,11 +53,8 @@ def _kinds() -> tuple[Row, ...]:
 
 def _statuses() -> tuple[Row, ...]:
     """Count claims by the step that stands, those without one as `UNSTATED`."""
-    steps: dict[int, list[Status]] = {}
-    rows = sourced_publicly().select_related(None).filter(claim__in=published().order_by().values("pk"))
-    for status in rows.only("step", "on", "claim"):
-        steps.setdefault(status.claim_id, []).append(status)
-    standing = Counter(current.step for found in steps.values() if (current := current_status(found)))
+    steps = sourced_publicly().select_related(None).filter(claim__state=State.PUBLISHED)
+    standing = Counter(by_rank(steps).distinct("claim_id").values_list("step", flat=True))
     standing[UNSTATED] = published().count() - standing.total()
     return tuple(Row(step, step, "", standing[step]) for step in [*Step.values, UNSTATED])
 

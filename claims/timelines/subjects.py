@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from claims.models import Claim, Dispute, Kind, Party, State, System, Topic
 from claims.timelines.disputes import ANSWERS, public_disputes
 from claims.timelines.entries import family, made_by, published
-
-SHOWN = Q(claims__state=State.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ def disputes_of(claims: QuerySet[Claim]) -> QuerySet[Dispute]:
 
 def public_systems() -> QuerySet[System]:
     """Return the systems that a published claim is about, by name, with `published`: how many claims."""
-    counted = System.objects.annotate(published=Count("claims", filter=SHOWN, distinct=True))
-    return counted.filter(published__gt=0).select_related("maker").order_by("name")
+    counted = System.objects.filter(tally__isnull=False).annotate(published=F("tally__total"))
+    return counted.select_related("maker").order_by("name")
 
 
 def find_system(slug: str) -> System:
@@ -60,8 +58,7 @@ def system_claims(system: System) -> QuerySet[Claim]:
 
 def public_topics() -> QuerySet[Topic]:
     """Return the topics of published claims, by name, with `published`: how many claims."""
-    counted = Topic.objects.annotate(published=Count("claims", filter=SHOWN, distinct=True))
-    return counted.filter(published__gt=0).order_by("name")
+    return Topic.objects.filter(tally__isnull=False).annotate(published=F("tally__total")).order_by("name")
 
 
 def find_topic(slug: str) -> Topic:

@@ -289,12 +289,3 @@ def test_a_search_costs_the_same_queries_however_much_it_finds() -> None:
     for number in range(5):
         make_published(claimant=make_party(f"Author {number}"))
     assert cost() == few
-
-
-def test_the_index_serves_the_search() -> None:
-    with connection.cursor() as cursor:
-        # In an empty table any way is cheap: leave only bitmaps, and of the partial indexes this one.
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_indexscan = off")
-        cursor.execute("DROP INDEX claim_changed")
-    assert "claim_search" in matching(Filters(words="distilling")).values("pk").order_by().explain()
