@@ -41,7 +41,8 @@ BOUND = 2_000
 CONFIG = "english"
 # Besides the best first: the newest change first, the latest date first, the earliest date first.
 ORDERS = {"newest": NEWEST_CHANGE, "latest": LATEST, "earliest": EARLIEST}
-Answer, Otherwise = TypeVar("Answer"), TypeVar("Otherwise")
+Answer = TypeVar("Answer")
+Otherwise = TypeVar("Otherwise")
 # A hyphen before nothing that could be left out; PostgreSQL gives up on thirty of them in a row.
 _NO_EXCLUSION = re.compile(r"-(?![\w\"])")
 # Matches stand between these characters of Unicode's private use area, for the template to mark.
@@ -95,10 +96,11 @@ def find(filters: Filters, *, order: str = "", cursor: str = "", timeout_ms: int
     query = search_query(filters.words)
     ranked = order_of(filters, order)
     known = _within(timeout_ms, lambda: _newest(filters), None)
-    page, unfinished = Slice((), ""), known is None
+    page: Slice[Claim] = Slice((), "")
+    unfinished = known is None
     if known is not None:
         # Ranking looks at every claim that it ranks; any other order walks along an index.
-        claims = _ranked(known, filters) if ranked is RANKED else matching(filters)
+        claims = _ranked(known[:BOUND], filters) if ranked is RANKED else matching(filters)
         try:
             with bounded(timeout_ms):
                 page = after(with_parts(claims), ranked, cursor, PER_PAGE)

@@ -15,13 +15,14 @@ EXCERPT = 300
 
 def sources() -> QuerySet[Article]:
     """Return the articles that carry a published claim, newest first."""
-    return (
+    found: QuerySet[Article] = (
         Article.objects.filter(tally__isnull=False)
         .annotate(carried=F("tally__total"))
         .select_related("outlet", "original__outlet")
         .only(*ARTICLE_FIELDS, "authors", "original__outlet__name")
         .order_by(F("published_at").desc(nulls_last=True), "-pk")
     )
+    return found
 
 
 def find_source(pk: int) -> Article:

@@ -1,4 +1,4 @@
-"""Of more matches than a search ranks, those that changed last are ranked and counted, and all can be walked through."""
+"""Of more matches than a search ranks, those that changed last are ranked and counted, and all are reached."""
 
 import pytest
 from django.test import Client

@@ -14,7 +14,7 @@ from claims import curation, timelines
 from claims.curation import ClaimChanges
 from claims.models import Claim, Mention, System, Topic
 from claims.timelines import Filters
-from claims.timelines.search import MARK, UNMARK, matching
+from claims.timelines.search import MARK, UNMARK
 from tests.factories import (
     make_dispute,
     make_draft,
