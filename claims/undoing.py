@@ -14,12 +14,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from claims.curation import RELATIONS, VALUES, CurationError, check_publishable, decide, lock, picture
+from claims.curation import RELATIONS, VALUES, CurationError, check_publishable, decide, lock, mark, picture
 from claims.models import Claim, Decision, Dispute, Mention, State, Status, Verb
 
 # Long enough to notice a wrong key, too short for feed readers and caches to have spread the claim.
 WINDOW = timedelta(minutes=15)
-UNDOABLE = (Verb.ACCEPT, Verb.PROPOSE, Verb.APPROVE, Verb.SEND_BACK, Verb.EDIT, Verb.REJECT, Verb.MERGE)
+UNDOABLE = (Verb.ACCEPT, Verb.PROPOSE, Verb.APPROVE, Verb.SEND_BACK, Verb.EDIT, Verb.REJECT, Verb.MERGE, Verb.STRIKE)
+# What a decision can change besides the claim's own fields: words of a mention, and whether a step counts.
+BESIDE = ("mention", "struck")
 
 
 @transaction.atomic
@@ -36,15 +38,23 @@ def take_back(claim: Claim, actor: User) -> Decision:
         _take_back_publication(claim, last, actor)
     if last.verb == Verb.MERGE:
         _take_back_mentions(claim, last)
-    if "mention" in last.before:
-        _restore_span(claim, last.before["mention"])
+    beside = {name: last.before[name] for name in BESIDE if name in last.before}
+    now_is |= {name: last.after[name] for name in beside}
+    if "mention" in beside:
+        _restore_span(claim, beside["mention"])
     _restore(claim, last.before)
     now = timezone.now()
     if claim.state == State.PUBLISHED:
         check_publishable(claim)
         claim.changed_at = now
     reason = f"took back decision {last.number}: {last.get_verb_display()}"
-    return decide(claim, actor, Verb.EDIT, reason, now_is, now)
+    decision = decide(claim, actor, Verb.EDIT, reason, now_is, now, after=beside)
+    # The steps that a publication brought go with it; what was noted as recorded in error stays in the history.
+    if claim.state != State.PUBLISHED:
+        Status.objects.filter(decision=last, struck=None).delete()
+    if "struck" in beside:
+        _restore_step(claim, beside["struck"], decision)
+    return decision
 
 
 def _restore(claim: Claim, before: dict[str, Any]) -> None:
@@ -62,7 +72,7 @@ def _restore(claim: Claim, before: dict[str, Any]) -> None:
 
 
 def _take_back_publication(claim: Claim, last: Decision, actor: User) -> None:
-    """Take back what else an acceptance brought: status steps and the dispute's articles."""
+    """Take back what else an acceptance brought, the dispute's articles; refused where more hangs on it by now."""
     if last.actor_id != actor.pk:
         raise CurationError(f"Only {last.actor} may take this acceptance back: retract the claim instead.")
     if timezone.now() - last.made_at > WINDOW:
@@ -70,9 +80,8 @@ def _take_back_publication(claim: Claim, last: Decision, actor: User) -> None:
         raise CurationError(f"Accepted more than {minutes} minutes ago, it has been public: retract it instead.")
     if claim.merged.exists():
         raise CurationError("Another claim was merged into it since: retract it instead.")
-    if claim.statuses.exclude(decision=last).exists():
+    if claim.statuses.filter(struck=None).exclude(decision=last).exists():
         raise CurationError("A status step was recorded since: retract it instead.")
-    Status.objects.filter(decision=last).delete()
     for dispute_id, article_id in last.after.get("articles", ()):
         for dispute in Dispute.objects.filter(pk=dispute_id):
             dispute.articles.remove(article_id)
@@ -91,3 +100,8 @@ def _take_back_mentions(claim: Claim, last: Decision) -> None:
 def _restore_span(claim: Claim, was: list[Any]) -> None:
     key, start, end, quote = was
     claim.mentions.filter(pk=key).update(start=start, end=end, quote=quote)
+
+
+def _restore_step(claim: Claim, was: list[Any], decision: Decision) -> None:
+    key, struck = was
+    mark(claim, claim.statuses.get(pk=key), decision, struck=struck)

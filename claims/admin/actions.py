@@ -221,6 +221,21 @@ def _status(screen: Screen, argument: str) -> HttpResponse:
     return screen.stay()
 
 
+def _strike(screen: Screen, argument: str) -> HttpResponse:
+    """Note that a step was recorded in error; a public correction goes out with it where one is filled in."""
+    post = screen.request.POST
+    step = screen.claim.statuses.filter(pk=_number(argument) or 0).first()
+    if step is None:
+        raise CurationError("That step is not this claim's: nothing was changed.")
+    screen.check_seen()
+    told = {"wrong": post.get("strike_wrong", ""), "right": post.get("strike_right", "")}
+    curation.strike(step, screen.user, post.get("strike_reason", ""), **told)
+    corrected = any(told.values())
+    words = "It counts for nothing any more, and the page says that it was recorded in error."
+    _tell(screen, "correct" if corrected else "strike", f"{words} The correction is public." if corrected else words)
+    return screen.stay()
+
+
 def _settle(screen: Screen, argument: str) -> HttpResponse:
     """Note that a change of the page under this claim was dealt with."""
     if not screen.user.has_perm("claims.change_claim"):
@@ -309,6 +324,7 @@ ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "new_dispute": _new_dispute,
     "retract": _retract,
     "status": _status,
+    "strike": _strike,
     "split": _split,
     "correct": _correct,
     "ask": _ask,

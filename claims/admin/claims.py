@@ -99,7 +99,9 @@ class ClaimAdmin(ReadOnlyAdmin):
         """Return a link to the claim's screen at the desk."""
         if claim.pk is None:
             return "–"
-        words = {"draft": "Decide", "published": "Edit, retract, add a status"}.get(claim.state, "Look")
+        words = {"draft": "Decide", "published": "Edit, retract, add a status or note one as recorded in error"}.get(
+            claim.state, "Look"
+        )
         return format_html('<a href="{}">{}</a>', reverse("admin:desk_claim", args=[claim.pk]), words)
 
     @admin.display(description="mentions")
@@ -115,8 +117,11 @@ class ClaimAdmin(ReadOnlyAdmin):
     @admin.display(description="status steps")
     def its_statuses(self, claim: Claim) -> SafeString | str:
         """Return the claim's dated steps."""
-        rows = ((s.when, s.get_step_display(), s.target or "", s.note) for s in claim.statuses.select_related("target"))
-        return format_html_join("", "<p>{} {} {} {}</p>", rows) or "–"
+        rows = (
+            (s.when, s.get_step_display(), s.target or "", s.note, "– recorded in error" if s.struck_id else "")
+            for s in claim.statuses.select_related("target")
+        )
+        return format_html_join("", "<p>{} {} {} {} {}</p>", rows) or "–"
 
     @admin.display(description="decisions")
     def its_history(self, claim: Claim) -> SafeString | str:

@@ -191,6 +191,7 @@ def context(screen: Screen) -> dict[str, Any]:
         "ask_form": screen.ask_form or AskForm(claim=claim, prefix="ask"),
         "asked": claim.reply_requests.select_related("party"),
         "corrections": claim.corrections.all(),
+        "steps": claim.statuses.select_related("target", "struck"),
         "mentions": screen.mentions,
         "public_url": public_address(claim),
         "history": Decision.objects.filter(subject="claim", subject_id=claim.pk).select_related("actor")[:20],

@@ -87,6 +87,16 @@ class StatusStep(Schema):
     source: str
 
 
+class StruckStep(Schema):
+    """A step that was recorded in error: it counts for nothing."""
+
+    step: StepName
+    target: str | None
+    on: str | None
+    precision: PrecisionName
+    noted_at: str = Field(description="When an editor noted the error.")
+
+
 class Reports(Schema):
     """How often a claim is reported, and by how many sources: copies, and reports of a report, are one source."""
 
@@ -109,6 +119,7 @@ class Claim(Out):
     hedged: bool = Field(description="Marked as unproven by its source.")
     status: StepName | None = Field(description="The step that stands, derived from `statuses`.")
     statuses: list[StatusStep]
+    recorded_in_error: list[StruckStep] = Field(description="Steps that stood in `statuses` by mistake.")
     topics: list[str]
     systems: list[str]
     disputes: list[str]

@@ -86,6 +86,11 @@ def _statuses(record: Record) -> Iterator[Row]:
         )
 
 
+def _struck(record: Record) -> Iterator[Row]:
+    for number, step in enumerate(record["recorded_in_error"], 1):
+        yield record["id"], number, step["step"], step["target"], step["on"], step["precision"], step["noted_at"]
+
+
 def _mentions(record: Record) -> Iterator[Row]:
     for number, mention in enumerate(record["mentions"], 1):
         yield (
@@ -278,6 +283,22 @@ TABLES: tuple[Table, ...] = (
             _text("source", "page of the article that it stands on"),
         ),
         _statuses,
+    ),
+    Table(
+        "steps_recorded_in_error",
+        "steps that stood among the statuses of a claim by mistake and count for nothing",
+        "claims",
+        ("claim_id", "number"),
+        (
+            CLAIM,
+            _number("number", "in the order of their dates"),
+            _text("step", "which step it was"),
+            _text("target", "slug of the party against which; empty for all"),
+            _text("on", "its date as it was recorded"),
+            _text("precision", "day, month, year, circa or range"),
+            _text("noted_at", f"when an editor noted the error, {MOMENT}"),
+        ),
+        _struck,
     ),
     Table(
         "mentions",

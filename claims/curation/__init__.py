@@ -24,7 +24,7 @@ from claims.curation.repeating import record_of_redactions, redact_again
 from claims.curation.replies import ask, find_request, link_token, publish_reply, receive, reject_reply, revoke
 from claims.curation.rules import CurationError, check_publishable, check_staff, lock, take_turn
 from claims.curation.splitting import split, split_dispute, split_party
-from claims.curation.steps import add_status
+from claims.curation.steps import add_status, mark, strike
 from claims.curation.suggestions import TooManyError, put_aside, suggest, take_up
 from claims.curation.verbs import LONGEST_QUOTE, accept, correct_span, edit, merge, reject, retract, write
 
@@ -60,6 +60,7 @@ __all__ = [
     "find_words",
     "link_token",
     "lock",
+    "mark",
     "merge",
     "merge_rows",
     "needs_another",
@@ -83,6 +84,7 @@ __all__ = [
     "split",
     "split_dispute",
     "split_party",
+    "strike",
     "suggest",
     "take_back_merger",
     "take_turn",

@@ -49,7 +49,8 @@ LINKS: dict[type[models.Model], tuple[Link, ...]] = {
         Link("claims by it", Claim, "claimant_id"),
         Link("claims with others", Claim.co_claimants.through, "party_id", ("claim_id",)),
         Link("claims about it", Claim.targets.through, "party_id", ("claim_id",)),
-        Link("status steps", Status, "target_id", ("claim_id", "step", "on")),
+        # A step that was recorded in error keeps none from moving.
+        Link("status steps", Status, "target_id", ("claim_id", "step", "on", "struck_id")),
         Link("systems", System, "maker_id"),
         Link("names", Alias, "party_id", ("folded",)),
         Link("requests for replies", ReplyRequest, "party_id"),

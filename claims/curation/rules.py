@@ -106,13 +106,16 @@ def check_range(on: date | None, precision: str, until: date | None) -> None:
         raise CurationError("Only a range has a last day: choose “from that day to another”, or leave it empty.")
 
 
-def check_wording(claim: Claim) -> None:
-    """Raise where the public sentence states an accusation as a fact while nothing is found; the words are named."""
+def check_wording(claim: Claim, because: str = "") -> None:
+    """Raise where the public sentence states an accusation as a fact while nothing is found; the words are named.
+
+    *because* goes before the message: what the editor was about to do.
+    """
     words = bare_accusations(claim.statement)
     if words and not is_found(claim):
         named = ", ".join(f"“{word}”" for word in dict.fromkeys(words))
         raise CurationError(
-            f"The public sentence states as a fact what nobody has found: {named}. "
+            f"{because}The public sentence states as a fact what nobody has found: {named}. "
             f"Say who says so: “{claim.claimant_name} {verb('allegation', len(claim.claimants))} that …”."
         )
 

@@ -1,4 +1,8 @@
-"""The dated, sourced status steps of a claim, from which its current status is derived."""
+"""The dated, sourced status steps of a claim, from which its current status is derived.
+
+recorded ──strike──→ recorded in error: counts for nothing, stays in the history
+    └────────────────── take back ──┘
+"""
 
 from datetime import date
 
@@ -6,9 +10,22 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from claims.curation.recording import decide, picture
-from claims.curation.rules import CurationError, check_range, lock
-from claims.models import Claim, Decision, Kind, Mention, Party, Precision, State, Status, Step, Verb
+from claims.curation.corrections import correct
+from claims.curation.recording import decide, picture, tell
+from claims.curation.rules import CurationError, check_range, check_wording, lock
+from claims.models import (
+    Claim,
+    Decision,
+    Kind,
+    Mention,
+    NoticeKind,
+    Party,
+    Precision,
+    State,
+    Status,
+    Step,
+    Verb,
+)
 
 
 @transaction.atomic
@@ -32,7 +49,7 @@ def add_status(
     claim = lock(claim, actor, State.PUBLISHED)
     if target is not None and not claim.targets.filter(pk=target.pk).exists():
         raise CurationError(f"{target} is not a target of claim {claim.pk}.")
-    if claim.statuses.filter(step=step, target=target, on=on).exists():
+    if claim.statuses.filter(step=step, target=target, on=on, struck=None).exists():
         raise CurationError(f"Claim {claim.pk} has that step on that day already.")
     check_range(on, precision, until)
     before = picture(claim)
@@ -58,6 +75,48 @@ def add_status(
         note=note,
         decision=decision,
     )
+
+
+@transaction.atomic
+def strike(status: Status, actor: User, reason: str, *, wrong: str = "", right: str = "") -> Decision:
+    """Note that a step of a published claim was recorded in error: it counts for nothing from now on.
+
+    It stays in the claim's history, marked so. With *wrong* and *right* a public correction goes out with it. Refused
+    where the public sentence would then state as a fact what nobody has found: it has to be reworded first.
+    """
+    if not reason.strip():
+        raise CurationError("Say why the step was recorded in error: the history keeps it.")
+    claim = lock(status.claim, actor, State.PUBLISHED)
+    held = claim.statuses.select_related("target").filter(pk=status.pk).first()
+    if held is None:
+        raise CurationError(f"Claim {claim.pk} does not have that status step any more: nothing was changed.")
+    if held.struck_id:
+        raise CurationError(f"“{held}” of claim {claim.pk} is noted as recorded in error already: nothing was changed.")
+    before = picture(claim) | {"struck": [held.pk, False]}
+    claim.changed_at = now = timezone.now()
+    after = {"struck": [held.pk, True], "step": held.step, "on": held.on, "target": held.target_id}
+    decision = decide(claim, actor, Verb.STRIKE, reason, before, now, after=after)
+    mark(claim, held, decision, struck=True)
+    tell(NoticeKind.STRUCK, decision)
+    if wrong.strip() or right.strip():
+        correct(claim, actor, wrong=wrong, right=right)
+    return decision
+
+
+def mark(claim: Claim, status: Status, decision: Decision, *, struck: bool) -> None:
+    """Let a step be one that was recorded in error, or count again, under the decision that says so."""
+    if struck:
+        status.struck = decision
+        status.save(update_fields=["struck"])
+        check_wording(claim, f"“{status.get_step_display()}” backs the public sentence: reword it first. ")
+        return
+    same = claim.statuses.filter(step=status.step, target=status.target_id, on=status.on, struck=None)
+    if same.exists():
+        raise CurationError(f"Claim {claim.pk} has that step on that day again: it cannot count twice.")
+    if status.source.claim.state != State.PUBLISHED:
+        raise CurationError(f"“{status}” rests on words that are not public any more: it cannot count again.")
+    status.struck = None
+    status.save(update_fields=["struck"])
 
 
 def first_steps(claim: Claim, decision: Decision) -> None:

@@ -234,7 +234,11 @@ STEP_RANKS = {
 
 
 class Status(DatedModel):
-    """A dated, sourced step of a claim against one target. The current status is derived, never set."""
+    """A dated, sourced step of a claim against one target. The current status is derived, never set.
+
+    A step is never changed or removed. `struck` is the decision that it was recorded in error: from then on it counts
+    for nothing, and stays in the claim's history.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="statuses")
     target = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="statuses")
@@ -242,6 +246,9 @@ class Status(DatedModel):
     source = models.ForeignKey(Mention, on_delete=models.PROTECT, related_name="statuses")
     note = models.CharField(max_length=500, blank=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+", editable=False)
+    struck = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name_plural = "statuses"
@@ -249,7 +256,10 @@ class Status(DatedModel):
         constraints = [
             *DatedModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["claim", "target", "step", "on"], nulls_distinct=False, name="status_step_once_a_day"
+                fields=["claim", "target", "step", "on"],
+                condition=Q(struck=None),
+                nulls_distinct=False,
+                name="status_step_once_a_day",
             ),
         ]
 
@@ -258,9 +268,10 @@ class Status(DatedModel):
 
 
 def current_status(statuses: list[Status]) -> Status | None:
-    """Return the step that stands: the newest of the highest rank, or None without steps.
+    """Return the step that stands: the newest of the highest rank, or None without steps that count.
 
     A finding, dismissal, settlement or withdrawal outranks a filing, and that an allegation or a denial: a
-    later denial does not displace a finding.
+    later denial does not displace a finding. What was recorded in error counts for nothing.
     """
-    return max(statuses, key=lambda s: (STEP_RANKS[Step(s.step)], s.on or date.min, s.pk or 0), default=None)
+    counting = (status for status in statuses if status.struck_id is None)
+    return max(counting, key=lambda s: (STEP_RANKS[Step(s.step)], s.on or date.min, s.pk or 0), default=None)

@@ -17,6 +17,7 @@ class Verb(models.TextChoices):
     MERGE = "merge", "merged"
     RETRACT = "retract", "retracted"
     STATUS = "status", "recorded a status"
+    STRIKE = "strike", "struck a status step of"
     LINK = "link", "linked"
     CURATE = "curate", "curated"
     REDACT = "redact", "redacted"

@@ -24,6 +24,7 @@ class NoticeKind(models.TextChoices):
     CORRECTED = "corrected"
     REPLIED = "replied"
     REDACTED = "redacted"
+    STRUCK = "struck", "relieved of a status step that was recorded in error"
     CONCEALED = "concealed", "a person's name was taken out"
 
 

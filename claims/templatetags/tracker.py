@@ -69,6 +69,7 @@ DECISIONS = {
     Verb.APPROVE: gettext_lazy("Approved by a second person"),
     Verb.EDIT: gettext_lazy("Edited by an editor"),
     Verb.STATUS: gettext_lazy("A status step recorded by an editor"),
+    Verb.STRIKE: gettext_lazy("A status step noted as recorded in error by an editor"),
     Verb.LINK: gettext_lazy("Linked by an editor"),
     Verb.MERGE: gettext_lazy("Joined with further reports by an editor"),
     Verb.CORRECT: gettext_lazy("Corrected in public by an editor"),
@@ -120,6 +121,8 @@ def change_label(entry: Entry) -> str:
     change: Change = entry.change
     if change.verb == Verb.STATUS and change.status:
         return _("Status: %(step)s") % {"step": step_label(change.status.step)}
+    if change.verb == Verb.STRIKE:
+        return _("%(kind)s: a status step was recorded in error") % {"kind": kind_label(entry.claim.kind)}
     if change.verb == Verb.ACCEPT:
         return str(NEW.get(Kind(entry.claim.kind), ""))
     if change.verb == Verb.MERGE:
@@ -154,6 +157,8 @@ def change_sentence(entry: Entry) -> str:
     if change.verb == Verb.STATUS and change.status:
         step = step_label(change.status.step)
         return _("%(kind)s by %(who)s: a status step is recorded, “%(step)s”.") % {**names, "step": step}
+    if change.verb == Verb.STRIKE:
+        return _("%(kind)s by %(who)s: a status step was recorded in error and no longer counts.") % names
     if change.verb in (Verb.ACCEPT, Verb.APPROVE) and change.at == claim.published_at:
         about, alone = HAPPENED[Kind(claim.kind)]
         return str(about if whom else alone) % names

@@ -309,7 +309,7 @@ def _edges(
             if claimant != target:
                 kinds.setdefault((claimant, target), Counter())[kind] += 1
     steps = sourced_publicly().filter(claim__in=claims.order_by().values("pk"), target__isnull=False)
-    for status in steps.select_related(None).only("step", "on", "claim", "target"):
+    for status in steps.select_related(None).only("step", "on", "claim", "target", "struck"):
         for claimant in facts.get(status.claim_id, ("", []))[1]:
             if status.target_id:
                 statuses.setdefault((claimant, status.target_id), []).append(status)

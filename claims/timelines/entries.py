@@ -42,7 +42,7 @@ ARTICLE_FIELDS = (
 )
 MENTION_FIELDS = ("claim", "reading", "article", "start", "end", "quote", "direct", "via")
 PUBLIC_VERBS = (
-    *(Verb.ACCEPT, Verb.APPROVE, Verb.EDIT, Verb.STATUS, Verb.LINK),
+    *(Verb.ACCEPT, Verb.APPROVE, Verb.EDIT, Verb.STATUS, Verb.STRIKE, Verb.LINK),
     *(Verb.CORRECT, Verb.SPLIT, Verb.REDACT),
 )
 # Of what the changes tell: also what took a claim away.
@@ -95,6 +95,11 @@ class Entry:
     replies: tuple[Reply, ...] = ()
 
     @property
+    def struck(self) -> tuple[Status, ...]:
+        """The steps that were recorded in error: they count for nothing and are shown as what they are."""
+        return tuple(getattr(self.claim, "struck_steps", ()))
+
+    @property
     def demonstration(self) -> bool:
         """Whether any of it belongs to the demonstration."""
         return self.reports.demonstration or any(dispute.demonstration for dispute in self.disputes)
@@ -134,16 +139,31 @@ def within(relation: str, names: Iterable[str]) -> list[str]:
 
 
 def sourced_publicly() -> QuerySet[Status]:
-    """Return the status steps whose source may be shown: none that stands on a claim taken back since."""
-    shown = Q(source__claim__state=State.PUBLISHED) | Q(source__claim__merged_into__state=State.PUBLISHED)
+    """Return the status steps that count and whose source may be shown: none on a claim taken back since."""
     return (
-        Status.objects.filter(shown)
+        _of_public_source()
+        .filter(struck=None)
         .select_related("target", "source__article__outlet")
         .only(
-            *("claim", "step", "on", "precision", "until", "note", "decision", "target__name", "target__slug"),
+            *("claim", "step", "on", "precision", "until", "note", "decision", "struck"),
+            *("target__name", "target__slug"),
             *("source__article__title", "source__article__outlet__name"),
         )
     )
+
+
+def struck_publicly() -> QuerySet[Status]:
+    """Return the status steps that were recorded in error, with when that was noted.
+
+    Without their notes: what was wrong is not said again.
+    """
+    fields = ("claim", "step", "on", "precision", "until", "target__name", "target__slug", "struck__made_at")
+    return _of_public_source().filter(struck__isnull=False).select_related("target", "struck").only(*fields)
+
+
+def _of_public_source() -> QuerySet[Status]:
+    shown = Q(source__claim__state=State.PUBLISHED) | Q(source__claim__merged_into__state=State.PUBLISHED)
+    return Status.objects.filter(shown)
 
 
 def _best_mentions(claims: Sequence[int]) -> dict[int, Mention]:
@@ -170,6 +190,7 @@ def with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
             "targets",
             "topics",
             Prefetch("statuses", sourced_publicly()),
+            Prefetch("statuses", struck_publicly(), to_attr="struck_steps"),
             Prefetch("disputes", Dispute.objects.filter(merged_into=None)),
             Prefetch("answers", linked),
             Prefetch("answered_by", linked),

@@ -8,8 +8,10 @@ redacted words stay blank, and persons bear the name that they are shown under t
 and outlets are as they are.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -18,12 +20,26 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from claims.history import remembered_tables
-from claims.models import AuditEvent, Claim, Dispute, Event, State
-from claims.timelines.entries import Retracted
+from claims.models import AuditEvent, Claim, Dispute, Event, State, Status
+from claims.timelines.entries import Retracted, struck_publicly
 from claims.timelines.privacy import masking
 
 # Enough to follow what answers what, and whose words stand under a status, without leaving the dispute.
 ROUNDS = 2
+# Columns that came to a table when the history had begun, with what every row held before.
+SINCE = {"claims_status": {"struck_id": None}}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known today of what is shown as it stood.
+
+    `public`: whether any of it is public today. `struck`: the status steps that counted then and are known by now to
+    have been recorded in error.
+    """
+
+    public: bool
+    struck: tuple[Status, ...]
 
 
 class NoPast(Exception):  # noqa: N818 — it names what is asked for; it is no fault
@@ -53,10 +69,10 @@ def moment_of(text: str) -> datetime:
 
 
 @contextmanager
-def as_of(moment: datetime, *, dispute: str = "", claim: int = 0) -> Iterator[bool]:
+def as_of(moment: datetime, *, dispute: str = "", claim: int = 0) -> Iterator[Past]:
     """Let the tables of judgement be as they were at *moment*, for the dispute at a slug or for one claim.
 
-    Yields whether any of it is public today; what is not is not there. Raises `NoPast` where the history does not
+    What is not public today is not there. Raises `NoPast` where the history does not
     reach back so far, and `Retracted` for a claim that was retracted since. Everything is over at the end of the block.
     """
     if claim and (gone := Claim.objects.select_related("decision").filter(pk=claim, state=State.RETRACTED).first()):
@@ -66,6 +82,8 @@ def as_of(moment: datetime, *, dispute: str = "", claim: int = 0) -> Iterator[bo
         began = f" The history begins on {first:%d %B %Y}." if first else ""
         raise NoPast(f"Nothing is recorded of that day.{began}")
     keys = _still_public(_around([claim] if claim else _claims_of(dispute)))
+    wrong = struck_publicly().filter(claim__in=keys, decision__made_at__lte=moment, struck__made_at__gt=moment)
+    past = Past(bool(keys), tuple(wrong))
     with transaction.atomic(), connection.cursor() as cursor:
         schema = _schema(cursor)
         real = f"SELECT * FROM {schema}"  # noqa: S608 — the names here are the server's and our own
@@ -81,7 +99,7 @@ def as_of(moment: datetime, *, dispute: str = "", claim: int = 0) -> Iterator[bo
             [keys, moment],
         )
         _conceal()
-        yield bool(keys)
+        yield past
         # What was written inside would be lost, so nothing is: the block only reads.
         transaction.set_rollback(True)
 
@@ -108,12 +126,14 @@ def _schema(cursor: Any) -> str:
 def _fill(cursor: Any, schema: str, table: str, moment: datetime, keys: Sequence[int]) -> None:
     """Fill a table with its rows of *moment*: of a claim's rows those of *keys*, of any other all.
 
-    A column that the history did not know yet takes today's value.
+    A column that the history did not know yet takes today's value, unless `SINCE` says what it held.
     """
     cursor.execute(
         f"""
         INSERT INTO pg_temp."{table}"
-        SELECT (jsonb_populate_record(NULL::pg_temp."{table}", coalesce(to_jsonb(r), '{{}}') || e.after)).*
+        SELECT (jsonb_populate_record(
+            NULL::pg_temp."{table}", coalesce(to_jsonb(r), '{{}}') || %(since)s::jsonb || e.after
+        )).*
         FROM (
             SELECT DISTINCT ON (row_id) row_id, after FROM claims_auditevent
             WHERE table_name = %(table)s AND at <= %(moment)s AND (
@@ -128,7 +148,7 @@ def _fill(cursor: Any, schema: str, table: str, moment: datetime, keys: Sequence
             %(table)s <> 'claims_claim' OR e.row_id = ANY(%(keys)s)
         )
         """,  # noqa: S608 — the names are our own
-        {"table": table, "moment": moment, "keys": list(keys)},
+        {"table": table, "moment": moment, "keys": list(keys), "since": json.dumps(SINCE.get(table, {}))},
     )
 
 

@@ -68,6 +68,16 @@ def _step(status: Status, site: str) -> Record:
     }
 
 
+def _struck(status: Status) -> Record:
+    return {
+        "step": status.step,
+        "target": status.target.slug if status.target else None,
+        "on": status.when_iso or None,
+        "precision": status.precision,
+        "noted_at": moment(status.struck.made_at) if status.struck else None,
+    }
+
+
 def claim_record(entry: Entry, site: str) -> Record:
     """Return a published claim with its best mention."""
     claim: Claim = entry.claim
@@ -84,6 +94,7 @@ def claim_record(entry: Entry, site: str) -> Record:
         "hedged": claim.hedged,
         "status": entry.status.step if entry.status else None,
         "statuses": [_step(status, site) for status in claim.statuses.all()],
+        "recorded_in_error": [_struck(status) for status in entry.struck],
         "topics": [topic.slug for topic in claim.topics.all()],
         "systems": [system.slug for system in claim.systems.all()],
         "disputes": [dispute.slug for dispute in entry.disputes],

@@ -29,9 +29,9 @@ def citable_as_of(subject: str) -> Callable[[View], View]:
             (value,) = address.values()
             try:
                 moment = timelines.moment_of(wanted)
-                with timelines.as_of(moment, **{subject: value}) as public_today:
-                    request.as_of = moment  # type: ignore[attr-defined]
-                    return _lead_on(_seen(view, request, address, public_today), wanted)
+                with timelines.as_of(moment, **{subject: value}) as past:
+                    request.as_of, request.past = moment, past  # type: ignore[attr-defined]
+                    return _lead_on(_seen(view, request, address, past.public), wanted)
             except timelines.Retracted as gone:
                 return render(request, "410.html", {"claim": gone.claim}, status=HTTPStatus.GONE)
             except timelines.NoPast as nothing:

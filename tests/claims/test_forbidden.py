@@ -121,8 +121,7 @@ def test_publishing_without_a_mention(client: Client, reviewer: User) -> None:
         ),
         "a published claim needs a mention",
     )
-    public = make_published()
-    sql("DELETE FROM claims_status WHERE claim_id = %s", public.pk)()
+    public = make_published(kind="concern")
     refused(lambda: public.mentions.all().delete(), "a published claim needs a mention")
 
 

@@ -39,6 +39,7 @@ ACTS: dict[str, Callable[[Claim, Claim, User], Decision]] = {
     "merge": lambda claim, other, who: curation.merge(claim, other, who),
     "retract": lambda claim, other, who: curation.retract(claim, who, "it was wrong"),
     "status": lambda claim, other, who: curation.add_status(claim, who, "filed", source=_mention(claim)).decision,
+    "strike": lambda claim, other, who: curation.strike(_step(claim), who, "recorded in error"),
     "undo": lambda claim, other, who: take_back(claim, who),
 }
 
@@ -50,13 +51,20 @@ def _mention(claim: Claim) -> Mention:
     return found
 
 
+def _step(claim: Claim) -> Status:
+    found = claim.statuses.filter(struck=None).last()
+    if found is None:
+        raise CurationError("no step counts")
+    return found
+
+
 def whole(claim: Claim) -> dict[str, Any]:
     """All that a decision can change about a claim."""
     claim.refresh_from_db()
     return {
         **picture(claim),
         "mentions": sorted(claim.mentions.values_list("pk", "start", "end", "quote")),
-        "statuses": sorted(claim.statuses.values_list("step", "target", "on")),
+        "statuses": sorted(claim.statuses.values_list("step", "target", "on", "struck"), key=str),
         "articles": sorted(claim.disputes.values_list("pk", "articles")),
         "public": claim.published_at is not None,
     }

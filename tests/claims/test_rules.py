@@ -112,8 +112,7 @@ def test_a_published_claim_keeps_its_claimant_and_its_sentence(column: str, valu
 
 
 def test_a_published_claim_keeps_its_last_mention() -> None:
-    claim = make_published()
-    sql("DELETE FROM claims_status WHERE claim_id=%s", claim.pk)
+    claim = make_published(kind="concern")
     refused(lambda: sql("DELETE FROM claims_mention WHERE claim_id=%s", claim.pk), "mention")
 
 

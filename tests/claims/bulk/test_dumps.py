@@ -55,7 +55,10 @@ def allegation() -> Claim:
     claim.topics.add(Topic.objects.get_or_create(slug="copyright", defaults={"name": "Copyright"})[0])
     make_answer(claim)
     mention_again(claim, make_reading(original=claim.mentions.get().article))
-    curation.add_status(claim, make_editor(), "filed", source=claim.mentions.earliest("pk"), on=date(2025, 3, 1))
+    for step in ("filed", "settled"):
+        source = claim.mentions.earliest("pk")
+        status = curation.add_status(claim, make_editor(), step, source=source, on=date(2025, 3, 1))
+    curation.strike(status, make_editor(), "recorded in error")
     put_beside(claim)
     return claim
 
