@@ -4,6 +4,7 @@ from claims.extraction.analysis import Analysis
 from claims.extraction.clauses import Candidate
 from claims.extraction.features import Features, roles
 from claims.extraction.lexicon import phrases, word_set, words
+from claims.extraction.meaning import meaning_features, predicate_features
 from claims.extraction.wording import kind_wording
 
 _NEGATIONS = word_set("not no never n't nothing without neither nor cannot none")
@@ -123,10 +124,6 @@ def kind_features(
     features["bias"] = 1.0
     features[f"guess.{guess}"] = 2.0
     tokens = set(parsed.lowers[candidate.start : candidate.end])
-    for name, vocabulary in (("negation", _NEGATIONS), ("modal", _MODALS), ("suit", _SUIT)):
-        if tokens & vocabulary:
-            features[f"word.{name}"] = 1.0
-            features[f"word.{name}.{guess}"] = 1.0
     referent = candidate.attribution.referent if candidate.attribution else None
     for part in parts_of(analysis, candidate):
         features[f"part.{part}"] = 1.0
@@ -140,13 +137,18 @@ def kind_features(
         features[f"before.{previous[0]}"] = 1.0
         if candidate.attribution is not None and candidate.attribution.source in {"quote", "carried"}:
             features[f"before.{previous[0]}.quoted"] = 1.0
-    return features | kind_wording(analysis, candidate)
+    return (
+        features
+        | kind_wording(analysis, candidate)
+        | meaning_features(analysis, candidate)
+        | predicate_features(analysis, candidate)
+    )
 
 
 # Words stand among the features of the kind in their own right.
 _UNTELLING = (
     *("doc.", "near.", "wide.", "place.", "len.", "rel.", "next.", "source.", "around"),
-    *("w.", "h.", "c.", "x.", "first.", "last.", "before."),
+    *("w.", "h.", "c.", "x.", "first.", "last.", "before.", "rule.", "v."),
 )
 
 

@@ -22,7 +22,11 @@ def load_weights() -> dict[str, Any]:
 
 def dot(weights: Weights, features: Features) -> float:
     """Return the weighted sum of *features*; a feature that training never saw counts nothing."""
-    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+    total, known = 0.0, weights.get
+    for name, value in features.items():
+        if (weight := known(name)) is not None:
+            total += weight * value
+    return total
 
 
 def sigmoid(x: float) -> float:

@@ -14,6 +14,7 @@ from claims.extraction.analysis import Analysis
 from claims.extraction.clauses import Candidate
 from claims.extraction.features import DocumentSignals, Features, clause_features, roles
 from claims.extraction.lexicon import verb_lemmas, word_set
+from claims.extraction.meaning import meaning_features
 
 _COUNTED = ("VB", "NN", "JJ", "RB", "MD")
 _NEGATIONS = word_set("not n't never no cannot nothing")
@@ -39,12 +40,13 @@ def classes() -> dict[str, frozenset[str]]:
 
 
 def claim_features(analysis: Analysis, signals: DocumentSignals, candidate: Candidate) -> Features:
-    """Return what tells whether *candidate* is a claim: structure, rule and context, and its words and edges."""
+    """Return what tells whether *candidate* is a claim: structure, rule, context; words, their meaning, edges."""
     return (
         clause_features(analysis, signals, candidate)
         | word_features(analysis, candidate, 0.5)
         | edge_features(analysis, candidate)
         | class_features(analysis, candidate)
+        | meaning_features(analysis, candidate, 0.7)
     )
 
 
@@ -146,16 +148,6 @@ def _by_claimant(found: Features, analysis: Analysis, candidate: Candidate, part
     named = {m.name for m in analysis.names.within(candidate.start, candidate.end)}
     if (named & accused) - ({referent.name, referent.affiliation} if referent else set()):
         found["accused.named"] = found[f"accused.named.{part}"] = 1.0
-    for child in analysis.parsed.children[candidate.head]:
-        if analysis.parsed.deps[child] in {"nsubj", "nsubjpass"}:
-            found[f"sub.{_subject(analysis, child, accused)}"] = 0.7
-
-
-def _subject(analysis: Analysis, token: int, accused: set[str]) -> str:
-    mention = analysis.names.at(token)
-    if mention is not None:
-        return "accused" if mention.name in accused else mention.sort
-    return analysis.parsed.lowers[token] if analysis.parsed.tags[token] == "PRP" else "noun"
 
 
 def _by_tense(found: Features, analysis: Analysis, candidate: Candidate) -> None:
