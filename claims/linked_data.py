@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from claims.models import Correction, Dispute, Event, Mention, Party, PartyKind
 from claims.timelines import Entry
+from tracker.news.links import document_digest, web_link
 from tracker.news.models import Article, OutletKind
 
 Data = dict[str, Any]
@@ -61,10 +62,13 @@ def article_data(article: Article, site_url: str) -> Data:
     data: Data = {
         "@type": "NewsArticle" if news else "Article",
         "headline": article.title,
-        "url": article.url,
         "publisher": {"@type": "Organization", "name": article.outlet.name},
         "subjectOf": site_url + reverse("source", args=[article.pk]),
     }
+    if link := web_link(article.url):
+        data["url"] = link
+    if digest := document_digest(article.url):
+        data["identifier"] = {"@type": "PropertyValue", "propertyID": "SHA-256", "value": digest}
     if article.published_at:
         data["datePublished"] = article.published_at.isoformat()
     return data

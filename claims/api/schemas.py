@@ -50,12 +50,22 @@ class OutletRef(Schema):
     slug: str
 
 
+class Document(Schema):
+    """A document that has no address: kept here, and known by the checksum of its bytes."""
+
+    sha256: str
+    kept_at: str
+
+
 class Article(Out):
     """An article's metadata; its text is its publisher's."""
 
     id: int
     url: str = Field(description="Its page here.")
-    original_url: str = Field(description="The article itself, at its publisher's.")
+    original_url: str | None = Field(
+        description="The article itself, at its publisher's; null where it has no address."
+    )
+    document: Document | None = Field(description="Instead of an address, where it is a document that is kept here.")
     title: str
     outlet: OutletRef
     published_at: str | None
@@ -225,6 +235,7 @@ class Event(Out):
     precision: PrecisionName
     until: str | None = Field(description="The last day of a range.")
     sources: list[str] = Field(description="Addresses of articles at their publishers'.")
+    documents: list[Document] = Field(description="Sources that have no address.")
     demonstration: bool
 
 

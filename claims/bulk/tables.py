@@ -178,7 +178,9 @@ TABLES: tuple[Table, ...] = (
         ("id",),
         (
             _number("id", "the key"),
-            _text("original_url", "the article at its publisher's"),
+            _text("original_url", "the article at its publisher's; empty for a document without an address"),
+            _text("document_sha256", "checksum of a document that is kept here instead"),
+            _text("document_kept_at", f"since when it is kept here, {MOMENT}"),
             _text("title", "its headline"),
             _text("outlet", "name of who published it"),
             _text("outlet_slug", "the outlet's name in addresses"),
@@ -189,7 +191,18 @@ TABLES: tuple[Table, ...] = (
             _text("url", "its page here"),
         ),
         _plain(
-            *("id", "original_url", "title", "outlet.name", "outlet.slug", "published_at", "language", "copy_of"),
+            *(
+                "id",
+                "original_url",
+                "document.sha256",
+                "document.kept_at",
+                "title",
+                "outlet.name",
+                "outlet.slug",
+                "published_at",
+                "language",
+                "copy_of",
+            ),
             *("demonstration", "url"),
         ),
     ),
@@ -387,6 +400,17 @@ TABLES: tuple[Table, ...] = (
             _text("original_url", "the article at its publisher's; it need not be listed"),
         ),
         _links("sources"),
+    ),
+    Table(
+        "event_documents",
+        "the documents without an address that an event stands on",
+        "events",
+        ("event_id", "sha256"),
+        (
+            _number("event_id", "the event", "events.id"),
+            _text("sha256", "checksum of the document, which is kept here"),
+        ),
+        _links("documents", lambda document: document["sha256"]),
     ),
 )
 

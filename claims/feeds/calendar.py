@@ -18,9 +18,10 @@ from icalendar import Calendar, vDuration
 from icalendar import Event as CalendarEvent
 
 from claims import timelines
-from claims.following.items import line, safe_link
+from claims.following.items import line
 from claims.models import Dispute, Precision
 from claims.timelines import DatedEvent
+from tracker.news.links import web_link
 
 TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//AI claims tracker//Events//EN"
@@ -87,7 +88,7 @@ def _event(dated: DatedEvent, site: str) -> CalendarEvent:
     mark = f"[{_('Demonstration')}] " if dispute.demonstration else ""
     known = "" if event.precision == Precision.DAY else f" ({line(event.when)})"
     made.add("summary", f"{mark}{line(event.text)}{known}")
-    links = [link for source in event.sources.all() if (link := safe_link(source.url))]
+    links = [link for source in event.sources.all() if (link := web_link(source.url))]
     page = f"{site}{dispute.get_absolute_url()}"
     made.add("description", "\n".join([line(dispute.title), page, *links]))
     made.add("url", page)

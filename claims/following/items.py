@@ -5,7 +5,6 @@ change. A retracted claim leaves an item with the same identifier that says so a
 hold the old words put the notice in their place.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +16,8 @@ from django.utils.translation import gettext as _
 
 from claims import timelines
 from claims.models import Claim, Correction
-from claims.templatetags.tracker import change_label, excerpt_of, kind_label
-
-# XML 1.0 has no way to write these, and a page may hold them; surrogates cannot be sent as UTF-8 at all.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+from claims.templatetags.tracker import change_label, document_words, excerpt_of, kind_label
+from tracker.news.links import UNWRITABLE, web_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def notices_of(claims: QuerySet[Claim], site: str) -> list[Item]:
 
 def _item(entry: timelines.Entry, site: str) -> Item:
     claim = entry.claim
-    via = safe_link(entry.mention.article.url) if entry.mention else ""
+    via = web_link(entry.mention.article.url) if entry.mention else ""
     change = change_label(entry)
     context = {"entry": entry, "claim": claim, "site_url": site, "change": change, "via": via}
     mark = f"[{_('Demonstration')}] " if entry.demonstration else ""
@@ -103,7 +100,7 @@ def _lines(entry: timelines.Entry, site: str, via: str) -> Iterator[str]:
     yield line(claim.statement)
     if mention:
         yield f"  “{line(excerpt_of(mention.quote))}”"
-        yield f"  {line(str(mention.article.outlet))}: {via}" if via else f"  {line(str(mention.article.outlet))}"
+        yield f"  {line(str(mention.article.outlet))}: {via or document_words(mention.article)}".removesuffix(": ")
     for other in entry.answers:
         yield f"  {_('Answers')}: {line(other.statement)}"
     for other in entry.answered_by:
@@ -144,15 +141,6 @@ def _categories(entry: timelines.Entry) -> Iterable[str]:
 def tag_uri(claim: Claim, site: str) -> str:
     """Return the claim's identifier in feeds: a tag URI of the site's host and the day the claim was stored."""
     return f"tag:{urlsplit(site).hostname},{claim.created_at:%Y-%m-%d}:claim/{claim.pk}"
-
-
-def safe_link(url: str) -> str:
-    """Return *url* where it is of the web and can be written, "" for scripts and the like."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in {"http", "https"} and parts.hostname and not UNWRITABLE.search(url) else ""
 
 
 def writable(text: str) -> str:

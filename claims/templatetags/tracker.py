@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from claims.drawings import Link, ceiling, diagram, stacked, strip
 from claims.linked_data import CONTEXT, article_data, claim_data, correction_data, dispute_data
 from claims.models import Dispute, Kind, Step, Verb
+from claims.templatetags.labels import day
 from claims.timelines import QUOTE_LIMIT, Appearance, Change, Edge, Entry, Month, Table, Timeline
 from claims.timelines.disputes import ANSWERS
 from claims.timelines.search import MARK, UNMARK
 from claims.wording import joined
+from tracker.news.links import document_digest, web_link
 from tracker.news.models import Article
 
 register = template.Library()
@@ -180,6 +182,34 @@ def language_code(language: str) -> str:
     """Return a language as HTML's lang attribute takes it (BCP 47), or "" for what is none."""
     code = (language or "").replace("_", "-")
     return code if LANGUAGE.match(code) else ""
+
+
+@register.filter
+def on_web(article: Article) -> str:
+    """Return an article's address where it is of the web, "" for a document that has none."""
+    return web_link(article.url)
+
+
+@register.filter
+def digest_of(article: Article) -> str:
+    """Return the checksum that a document without an address goes by, "" for a page of the web."""
+    return document_digest(article.url)
+
+
+@register.filter
+def headline(article: Article) -> str:
+    """Return an article's title, or what stands in for it."""
+    return article.title or web_link(article.url) or _("Document without a title")
+
+
+@register.filter
+def document_words(article: Article) -> str:
+    """Return in words what stands in for the address of a document that has none, "" for a page of the web."""
+    digest = document_digest(article.url)
+    if not digest:
+        return ""
+    kept = {"digest": digest, "day": day(article.first_seen_at)}
+    return _("document kept here, SHA-256 %(digest)s, on %(day)s") % kept
 
 
 @register.filter

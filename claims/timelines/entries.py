@@ -37,7 +37,7 @@ QUOTE_LIMIT = 600
 MERGERS = 20
 # What a list shows of an article. Named one by one: an article also carries what only collection needs.
 ARTICLE_FIELDS = (
-    *("url", "title", "published_at", "language", "original", "outlet"),
+    *("url", "title", "published_at", "language", "original", "outlet", "first_seen_at"),
     *("outlet__name", "outlet__slug", "outlet__kind", "outlet__demonstration"),
 )
 MENTION_FIELDS = ("claim", "reading", "article", "start", "end", "quote", "direct", "via")

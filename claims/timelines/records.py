@@ -13,6 +13,7 @@ from django.urls import reverse
 from claims.models import Claim, Correction, Dispute, Event, Mention, Party, Reply, Status, System
 from claims.timelines.disputes import DisputeFigures
 from claims.timelines.entries import QUOTE_LIMIT, Entry
+from tracker.news.links import document_digest, web_link
 from tracker.news.models import Article
 
 Record = dict[str, Any]
@@ -29,12 +30,19 @@ def _party(party: Party | None, site: str) -> Record | None:
     return {"name": party.name, "slug": party.slug, "url": site + party.get_absolute_url()} if party else None
 
 
+def _document(article: Article) -> Record | None:
+    """Return what a document without an address goes by: the checksum of its bytes, and since when it is kept here."""
+    digest = document_digest(article.url)
+    return {"sha256": digest, "kept_at": moment(article.first_seen_at)} if digest else None
+
+
 def article_record(article: Article, site: str) -> Record:
     """Return an article's metadata; never its text."""
     return {
         "id": article.pk,
         "url": site + reverse("source", args=[article.pk]),
-        "original_url": article.url,
+        "original_url": web_link(article.url) or None,
+        "document": _document(article),
         "title": article.title,
         "outlet": {"name": article.outlet.name, "slug": article.outlet.slug},
         "published_at": moment(article.published_at),
@@ -207,7 +215,8 @@ def event_record(event: Event, site: str) -> Record:
         "on": event.when_iso or None,
         "precision": event.precision,
         "until": event.until.isoformat() if event.until else None,
-        "sources": [article.url for article in event.sources.all()],
+        "sources": [link for article in event.sources.all() if (link := web_link(article.url))],
+        "documents": [document for article in event.sources.all() if (document := _document(article))],
         "demonstration": dispute.demonstration if dispute else False,
     }
 

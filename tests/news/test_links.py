@@ -8,7 +8,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tracker.news import links
-from tracker.news.links import announced_feeds, canonical_url, common_feeds, is_public_http, request_url, resolve
+from tracker.news.links import (
+    announced_feeds,
+    canonical_url,
+    common_feeds,
+    document_digest,
+    is_public_http,
+    request_url,
+    resolve,
+    web_link,
+)
 
 
 @pytest.mark.parametrize(
@@ -200,3 +209,18 @@ def test_common_paths_are_offered_as_guesses() -> None:
     found = common_feeds("https://site.example/a/b")
     assert all(feed.guessed and feed.url.startswith("https://site.example/") for feed in found)
     assert "https://site.example/feed/" in {feed.url for feed in found}
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "digest"),
+    [
+        ("https://a.example/x", "https://a.example/x", ""),
+        ("javascript:alert(1)", "", ""),
+        ("https:///nobody", "", ""),
+        ("https://[broken", "", ""),
+        ("https://a.example/\x01", "", ""),
+        ("urn:sha256:" + "ab" * 32, "", "ab" * 32),
+    ],
+)
+def test_only_what_the_web_has_is_linked(url: str, link: str, digest: str) -> None:
+    assert (web_link(url), document_digest(url)) == (link, digest)

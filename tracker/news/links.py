@@ -17,6 +17,10 @@ from lxml import etree
 
 from tracker.news.types import AnnouncedFeed
 
+# XML 1.0 has no way to write these, and a page may hold them; surrogates cannot be sent as UTF-8 at all.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# How a document without an address is named (RFC 8141): by the checksum of its bytes.
+DOCUMENT = "urn:sha256:"
 MAX_URL = 2_000
 """Longest URL that is kept, in characters: RFC 9110 asks for 8,000, sitemaps.org allows 2,048."""
 
@@ -99,6 +103,20 @@ def is_http(url: str) -> bool:
     """Return whether *url* is an absolute http or https URL with a host."""
     parts = _split(url)
     return parts is not None and bool(_host(parts))
+
+
+def web_link(url: str) -> str:
+    """Return *url* where it is of the web and can be written, "" for scripts, names of documents and the like."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in {"http", "https"} and parts.hostname and not UNWRITABLE.search(url) else ""
+
+
+def document_digest(url: str) -> str:
+    """Return the SHA-256 of a document that has no address and goes by its checksum; "" for any other URL."""
+    return url.removeprefix(DOCUMENT) if url.startswith(DOCUMENT) else ""
 
 
 def is_public_http(url: str) -> bool:

@@ -15,7 +15,7 @@ from django.db.models.functions import Least
 from django.utils.text import slugify
 
 from tracker.news import clock
-from tracker.news.links import canonical_url
+from tracker.news.links import DOCUMENT, canonical_url
 from tracker.news.models import (
     Address,
     Article,
@@ -148,7 +148,7 @@ def paste(text: str, title: str, outlet: Outlet, *, url: str = "", language: str
     words = text.replace("\r\n", "\n").replace("\x00", "").strip()
     body = words.encode("utf-8", "surrogatepass")
     digest = hashlib.sha256(body).hexdigest()
-    address = canonical_url(url) or f"urn:sha256:{digest}"
+    address = canonical_url(url) or f"{DOCUMENT}{digest}"
     article, _ = Article.objects.get_or_create(
         url=address, defaults={"outlet": outlet, "title": title[:1000], "language": language[:20]}
     )

@@ -23,7 +23,8 @@ from claims import bulk, curation, tasks
 from claims.bulk.tables import TABLES
 from claims.models import Claim, Dump, Event, Reply, System, Topic
 from tests.claims.timelines.test_entries import make_answer, mention_again
-from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published, make_reading
+from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_party, make_published, make_reading
+from tracker.news.subscriptions import paste
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def put_beside(claim: Claim, words: str = "It was June.") -> Reply:
     reply = Reply.objects.create(request=asked, text=words, signed="Its press office", received_at=timezone.now())
     curation.publish_reply(reply, editor)
     event = Event.objects.create(dispute=claim.disputes.get(), on=date(2025, 2, 1), text=words)
-    event.sources.add(claim.mentions.earliest("pk").article)
+    event.sources.add(claim.mentions.earliest("pk").article, paste("A letter.", "", make_outlet()))
     return reply
 
 
