@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from claims import curation
-from claims.models import Claim, Dispute, Extraction, Mention, Party
+from claims.models import Claim, Dispute, Event, Extraction, Mention, Party
 from claims.models.parties import PartyKind
 from claims.wording import fold
 from tracker.news.models import Article, Outlet, Reading, Snapshot
@@ -83,6 +83,16 @@ def make_dispute(title: str = "OpenAI and DeepSeek", **values: Any) -> Dispute:
     """The dispute of that title, opened where there is none."""
     known = Dispute.objects.filter(title=title).first()
     return known or curation.new_dispute(title, make_editor(), **values)
+
+
+def make_event(
+    dispute: Dispute, text: str = "A hearing is held.", on: date | None = date(2025, 2, 1), **values: Any
+) -> Event:
+    """An event of a dispute's timeline; *sources* are articles, a fresh one unless given."""
+    sources = values.pop("sources", None) or [make_reading().snapshot.article]
+    event = Event(dispute=dispute, text=text, on=on, **values)
+    curation.save_event(event, sources, make_editor())
+    return event
 
 
 def make_draft(

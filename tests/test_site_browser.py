@@ -16,10 +16,10 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from claims import bulk, curation
-from claims.models import Event, System, Topic
+from claims.models import System, Topic
 from tests.browser import launch
 from tests.claims.timelines.test_entries import make_answer, mention_again
-from tests.factories import make_dispute, make_editor, make_party, make_published, make_reading
+from tests.factories import make_dispute, make_editor, make_event, make_party, make_published, make_reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -44,7 +44,7 @@ def addresses(settings: Settings, tmp_path: Any, live_server: LiveServer) -> dic
     make_published(kind="finding", claimant=make_party("Garante", "regulator"), on=date(2024, 5, 1))
     mention_again(claim, make_reading(original=reading.snapshot.article))
     curation.add_status(claim, make_editor(), "filed", source=claim.mentions.earliest("pk"), on=date(2025, 3, 1))
-    Event.objects.create(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    make_event(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
     curation.correct(claim, make_editor(), wrong="It said Tuesday.", right="It was Wednesday.")
     asked = curation.ask(claim.targets.get(), [claim], make_editor(), contact="press@example.org")
     curation.publish_reply(curation.receive(asked, "It is not true.", "The press office"), make_editor())

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from claims import curation
 from claims.admin.base import RecordedAdmin
-from claims.assertions import bare_accusations
-from claims.forms import range_problem
-from claims.models import Dispute, Event, Precision
+from claims.models import Dispute, Event
 
 if TYPE_CHECKING:
     EventStacked = admin.StackedInline[Event, Dispute]
@@ -32,16 +31,12 @@ class EventForm(EventModelForm):
         fields = ("dispute", "on", "precision", "until", "text", "sources")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an event without a source, a range without its ends, and an accusation that is stated as a fact."""
+        """Tell beside each field what keeps the event from standing on a timeline."""
         data: dict[str, Any] = super().clean() or {}
-        if not data.get("sources"):
-            self.add_error("sources", "An event needs a source that readers can look up.")
-        if problem := range_problem(data.get("on"), data.get("precision", ""), data.get("until")):
-            self.add_error("until", problem)
-        elif data.get("until") and data.get("precision") != Precision.RANGE:
-            self.add_error("until", "Only a range has a last day.")
-        if words := bare_accusations(data.get("text", "")):
-            self.add_error("text", f"It states as a fact what somebody says: “{words[0]}”. Name who says so.")
+        when = data.get("on"), data.get("precision", ""), data.get("until")
+        for field, problem in curation.event_problems(data.get("text", ""), data.get("sources") or (), *when).items():
+            if field not in self.errors:
+                self.add_error(field, problem)
         return data
 
 
@@ -73,6 +68,11 @@ class EventAdmin(RecordedAdmin):
     autocomplete_fields = ("dispute", "sources")
     fields = ("dispute", ("on", "precision", "until"), "text", "sources")
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the event with its sources through `curation.save_event`."""
+        actor: Any = request.user
+        curation.save_event(form.instance, form.cleaned_data["sources"], actor)
+
     @admin.display(description="sources")
     def its_sources(self, event: Event) -> int:
         """Return how many sources it has."""
@@ -100,6 +100,16 @@ class DisputeAdmin(RecordedAdmin):
             published=Count("claims", filter=Q(claims__state="published"), distinct=True),
             waiting=Count("claims", filter=Q(claims__state="draft"), distinct=True),
         )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the events that were written, changed or removed, each through its verb."""
+        actor: Any = request.user
+        formset.save(commit=False)
+        for event in formset.deleted_objects:
+            curation.remove_event(event, actor)
+        for row in formset.forms:
+            if row.has_changed() and row not in formset.deleted_forms:
+                curation.save_event(row.instance, row.cleaned_data["sources"], actor)
 
     @admin.display(description="published claims", ordering="published")
     def published_claims(self, dispute: Any) -> int:

@@ -15,6 +15,7 @@ from claims.curation.approval import approve, authors, needs_another, send_back
 from claims.curation.arranging import Row, arrange, order_of
 from claims.curation.changes import RELATIONS, VALUES, ClaimChanges
 from claims.curation.corrections import correct
+from claims.curation.events import event_problems, remove_event, save_event
 from claims.curation.merging import LINKS, Plan, merge_rows, plan, take_back_merger
 from claims.curation.privacy import conceal, disclose
 from claims.curation.recording import decide, picture
@@ -56,6 +57,7 @@ __all__ = [
     "decide",
     "disclose",
     "edit",
+    "event_problems",
     "find_request",
     "find_words",
     "link_token",
@@ -77,9 +79,11 @@ __all__ = [
     "redact_again",
     "reject",
     "reject_reply",
+    "remove_event",
     "retract",
     "revoke",
     "save",
+    "save_event",
     "send_back",
     "split",
     "split_dispute",

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from claims.curation.recording import decide, picture, record, tell
+from claims.curation.recording import decide, picture, plain, record, tell
 from claims.curation.rules import CurationError, check_staff, take_turn
 from claims.models import Claim, Decision, Dispute, Event, NoticeKind, Party, PartyKind, State, Status, Verb
 from claims.naming import initials, mask, names_to_mask
@@ -47,6 +47,8 @@ def conceal(party: Party, actor: User, reason: str = "") -> Decision:
     held.private, held.full_name, held.name = True, full, short
     held.slug, held.wikidata, held.description = f"person-{held.pk}", "", mask(held.description, names, short)
     held.save()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('tracker.concealment', %s, true)", [str(decision.pk)])
     _rewrite(names, short, actor, now)
     tell(NoticeKind.CONCEALED, decision)
     party.refresh_from_db()
@@ -91,8 +93,14 @@ def _rewrite(names: Iterable[str], short: str, actor: User, now: Any) -> None:
         if claim.state == State.PUBLISHED:
             claim.changed_at = now
         decide(claim, actor, Verb.REDACT, "the name of a private person", before, now)
-    for model, columns in ((Dispute, ("title", "summary")), (Event, ("text",)), (Status, ("note",))):
+    for model, columns in ((Dispute, ("title", "summary")), (Status, ("note",))):
         for row in model._default_manager.all():
             fresh = {column: mask(getattr(row, column), wanted, short) for column in columns}
             if any(getattr(row, column) != words for column, words in fresh.items()):
                 model._default_manager.filter(pk=row.pk).update(**fresh)
+    for event in Event.objects.all():
+        if (text := mask(event.text, wanted, short)) != event.text:
+            old, event.text = plain(event), text
+            reason = "the name of a private person"
+            event.decision = record(Verb.REDACT, actor, event, reason=reason, before=old, after=plain(event), now=now)
+            event.save(update_fields=["text", "decision"])

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from claims.curation.privacy import conceal
 from claims.curation.recording import plain, record
 from claims.curation.rules import CurationError, check_private, check_staff
-from claims.models import Alias, Decision, Dispute, Event, Party, PartyKind, System, Topic, Verb
+from claims.models import Alias, Decision, Dispute, Party, PartyKind, System, Topic, Verb
 from claims.wording import fold
 
 
@@ -49,7 +49,7 @@ def aliases_of(party: Party, names: Iterable[str], ambiguous: Iterable[str] = ()
 
 @transaction.atomic
 def save(
-    instance: Party | System | Topic | Dispute | Event,
+    instance: Party | System | Topic | Dispute,
     actor: User,
     reason: str = "",
     related: Callable[[], object] | None = None,
@@ -61,7 +61,7 @@ def save(
     """
     name = instance._meta.model_name or ""
     check_staff(actor, f"{'change' if instance.pk else 'add'}_{name}")
-    for column in ("title", "summary", "text") if isinstance(instance, (Dispute, Event)) else ():
+    for column in ("title", "summary") if isinstance(instance, Dispute) else ():
         check_private(str(getattr(instance, column, "")), f"The {column}")
     old = type(instance)._default_manager.filter(pk=instance.pk).first() if instance.pk else None
     before = plain(old) if old else {}

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from claims.models.dates import DatedModel
+from claims.models.decisions import Decision
 from claims.models.parties import System, Topic
 from tracker.news.models import Article
 
@@ -37,11 +38,17 @@ class Dispute(models.Model):
 
 
 class Event(DatedModel):
-    """A dated entry that an editor adds to a timeline, with its sources."""
+    """A dated entry that an editor adds to a timeline, with its sources.
+
+    `decision` says it as it stands; it is empty where the event is older than such decisions.
+    """
 
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="events")
     text = models.CharField(max_length=500)
     sources = models.ManyToManyField(Article, blank=True, related_name="events")
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     position = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="Among what stands on its day; 0 where nobody put it anywhere."

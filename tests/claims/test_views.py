@@ -21,7 +21,7 @@ from pytest_django import Settings
 
 from claims import curation
 from claims.curation import ClaimChanges
-from claims.models import Claim, Evaluation, Event, Mention, System, Topic
+from claims.models import Claim, Evaluation, Mention, System, Topic
 from claims.timelines.bounds import TookTooLong
 from tests import vnu
 from tests.claims.timelines.test_entries import make_answer, mention_again
@@ -30,6 +30,7 @@ from tests.factories import (
     make_dispute,
     make_draft,
     make_editor,
+    make_event,
     make_outlet,
     make_party,
     make_published,
@@ -97,7 +98,7 @@ def site() -> dict[str, str]:
     curation.add_status(
         allegation, make_editor(), "filed", source=allegation.mentions.earliest("pk"), on=date(2025, 3, 1)
     )
-    Event.objects.create(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    make_event(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
     system = System.objects.create(name="R1", slug="r1", maker=make_party("DeepSeek"))
     allegation.systems.add(system)
     allegation.topics.add(Topic.objects.get_or_create(slug="distillation", defaults={"name": "Distillation"})[0])

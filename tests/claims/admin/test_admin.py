@@ -145,7 +145,7 @@ def test_a_party_that_could_not_be_told_apart_is_refused(
     assert not Party.objects.filter(slug="mistral-ai").exists()
 
 
-def test_a_dispute_with_topics_and_events_is_one_decision(client: Client, boss: User) -> None:
+def test_a_dispute_with_topics_is_one_decision_and_each_event_another(client: Client, boss: User) -> None:
     dispute = make_dispute()
     topic = Topic.objects.get_or_create(slug="privacy", defaults={"name": "privacy"})[0]
     decisions = Decision.objects.count()
@@ -164,7 +164,8 @@ def test_a_dispute_with_topics_and_events_is_one_decision(client: Client, boss: 
         },
     )
     assert Event.objects.get(dispute=dispute).text == "A hearing is set."
-    assert Decision.objects.count() == decisions + 1
+    assert Decision.objects.get(subject="event").after["text"] == "A hearing is set."
+    assert Decision.objects.count() == decisions + 2
     decision = Decision.objects.first()
     assert decision
     assert decision.after["topics"] == [topic.pk]

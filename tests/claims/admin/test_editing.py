@@ -25,7 +25,7 @@ from claims.models import (
 )
 from claims.roles import ensure_roles
 from tests.claims.desk import desk, filled, log_in_editor
-from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_party, make_published
+from tests.factories import make_dispute, make_draft, make_editor, make_event, make_outlet, make_party, make_published
 from tracker.news.models import Article, Reading, Snapshot
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_a_dispute_is_split_with_its_events_and_previewed(client: Client, editor
     old = make_dispute()
     make_published()
     goes = make_published()
-    event = Event.objects.create(dispute=old, text="A hearing is held.", on=date(2025, 2, 1))
+    event = make_event(dispute=old, text="A hearing is held.", on=date(2025, 2, 1))
     url = reverse("admin:desk_split", args=["dispute", old.pk])
     assert str(goes) in text(client.get(url))
     data = {"name": "The hearing", "claim": [goes.pk], "event": [event.pk], "reason": "its own story"}
@@ -123,7 +123,7 @@ def test_a_day_is_put_in_order_by_hand_and_the_public_sees_it(client: Client, ed
     first, second = make_published(), make_published()
     dispute = make_dispute()
     assert first.on
-    event = Event.objects.create(dispute=dispute, text="A hearing is held.", on=first.on)
+    event = make_event(dispute=dispute, text="A hearing is held.", on=first.on)
     url = reverse("admin:desk_timeline", args=[dispute.pk])
     keys = [f"claim-{first.pk}", f"claim-{second.pk}", f"event-{event.pk}"]
     page = text(client.get(url))

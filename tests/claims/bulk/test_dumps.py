@@ -21,9 +21,18 @@ from pytest_django import Settings
 
 from claims import bulk, curation, tasks
 from claims.bulk.tables import TABLES
-from claims.models import Claim, Dump, Event, Reply, System, Topic
+from claims.models import Claim, Dump, Reply, System, Topic
 from tests.claims.timelines.test_entries import make_answer, mention_again
-from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_party, make_published, make_reading
+from tests.factories import (
+    make_dispute,
+    make_draft,
+    make_editor,
+    make_event,
+    make_outlet,
+    make_party,
+    make_published,
+    make_reading,
+)
 from tracker.news.subscriptions import paste
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +52,7 @@ def put_beside(claim: Claim, words: str = "It was June.") -> Reply:
     asked = curation.ask(target, [claim], editor, contact="Press office")
     reply = Reply.objects.create(request=asked, text=words, signed="Its press office", received_at=timezone.now())
     curation.publish_reply(reply, editor)
-    event = Event.objects.create(dispute=claim.disputes.get(), on=date(2025, 2, 1), text=words)
+    event = make_event(dispute=claim.disputes.get(), on=date(2025, 2, 1), text=words)
     event.sources.add(claim.mentions.earliest("pk").article, paste("A letter.", "", make_outlet()))
     return reply
 

@@ -1,5 +1,6 @@
 """Merging and splitting: what moves is told before, addresses lead on, and it can be taken back."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from claims import curation, history, timelines
 from claims.curation import ClaimChanges, CurationError
 from claims.following import changes
-from claims.models import Claim, Decision, Dispute, Event, Mention, Party, State, Verb
-from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published, make_reading
+from claims.models import Claim, Decision, Dispute, Mention, Party, State, Verb
+from tests.factories import make_dispute, make_draft, make_editor, make_event, make_party, make_published, make_reading
 
 pytestmark = pytest.mark.django_db
 TEXT = "Open AI Inc. accused DeepSeek of theft. OpenAI accused DeepSeek of distilling its models. DeepSeek denied it."
@@ -75,7 +76,7 @@ def test_merged_disputes_are_one_timeline_and_can_be_parted_again(client: Any) -
     first, second = make_published(dispute=into), make_published(dispute=row)
     both = make_published()
     both.disputes.add(row)
-    event = Event.objects.create(dispute=row, text="A hearing is held.", on="2025-02-01")
+    event = make_event(dispute=row, text="A hearing is held.", on=date(2025, 2, 1))
     before = picture_of(row, into)
     assert curation.plan(row, into).double["claims"] == 1
     curation.merge_rows(row, into, make_editor())
@@ -172,7 +173,7 @@ def test_a_claim_keeps_a_mention_and_the_sources_of_its_steps() -> None:
 def test_a_dispute_is_split_by_claims_and_events() -> None:
     old = make_dispute()
     stays, goes = make_published(), make_published()
-    event = Event.objects.create(dispute=old, text="A hearing is held.", on="2025-02-01")
+    event = make_event(dispute=old, text="A hearing is held.", on=date(2025, 2, 1))
     new = curation.split_dispute(old, " The  hearing ", [goes], make_editor(), events=[event])
     assert new.title == "The hearing"
     assert {e.claim for e in timelines.timeline(old).entries} == {stays}

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from claims.feeds.calendar import span
 from claims.models import Dispute, Event, Precision
-from tests.factories import make_dispute, make_published, make_reading
+from tests.factories import make_dispute, make_event, make_published, make_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -22,16 +22,16 @@ def _at_an_address(settings: Settings) -> None:
     settings.SITE_URL = "https://tracker.example"
 
 
-def make_event(
-    dispute: Dispute, text: str = "Hearing in San Francisco", on: date = date(2026, 3, 2), **values: str
+def make_hearing(
+    dispute: Dispute, text: str = "Hearing in San Francisco", on: date | None = date(2026, 3, 2), **values: Any
 ) -> Event:
-    return Event.objects.create(dispute=dispute, text=text, on=on, **values)
+    return make_event(dispute, text, on, **values)
 
 
 def test_a_calendar_holds_by_its_rules_and_says_what_where_and_when(client: Client) -> None:
     claim = make_published()
     dispute = claim.disputes.get()
-    event = make_event(dispute)
+    event = make_hearing(dispute)
     event.sources.add(make_reading().snapshot.article)
     answer = client.get(f"/disputes/{dispute.slug}/events.ics")
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
@@ -53,9 +53,9 @@ def test_a_calendar_holds_by_its_rules_and_says_what_where_and_when(client: Clie
 
 
 def test_all_events_of_public_disputes_are_in_one_and_no_others(client: Client) -> None:
-    make_event(make_published().disputes.get())
-    make_event(make_dispute("Not public yet"), "A secret hearing")
-    Event.objects.create(dispute=Dispute.objects.get(slug="openai-and-deepseek"), text="Without a date")
+    make_hearing(make_published().disputes.get())
+    make_hearing(make_dispute("Not public yet"), "A secret hearing")
+    make_event(dispute=Dispute.objects.get(slug="openai-and-deepseek"), text="Without a date", on=None)
     body = client.get("/feeds/events.ics").content.decode()
     assert body.count("BEGIN:VEVENT") == 1
     assert "secret" not in body
@@ -64,17 +64,17 @@ def test_all_events_of_public_disputes_are_in_one_and_no_others(client: Client) 
 
 def test_a_program_that_has_it_gets_304(client: Client) -> None:
     dispute = make_published().disputes.get()
-    make_event(dispute)
+    make_hearing(dispute)
     first = client.get("/feeds/events.ics")
     tag = {"If-None-Match": first.headers["ETag"]}
     assert client.get("/feeds/events.ics", headers=tag).status_code == 304
-    make_event(dispute, "Another")
+    make_hearing(dispute, "Another")
     assert client.get("/feeds/events.ics", headers=tag).status_code == 200
 
 
 def test_hostile_words_stay_words(client: Client) -> None:
     text = "A hearing\r\nEND:VEVENT\r\nBEGIN:VALARM\x0b, with; signs\\ and <script>"
-    make_event(make_published().disputes.get(), text)
+    make_hearing(make_published().disputes.get(), text)
     calendar: Any = Calendar.from_ical(client.get("/feeds/events.ics").content)
     (made,) = calendar.walk("VEVENT")
     assert calendar.walk("VALARM") == []

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from claims import curation, timelines
 from claims.curation import ClaimChanges
-from claims.models import Dispute, Event
+from claims.models import Dispute
 from claims.timelines import disputes
 from tests.claims.timelines.test_entries import make_answer
-from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published, make_reading
+from tests.factories import make_dispute, make_draft, make_editor, make_event, make_party, make_published, make_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_a_merged_dispute_leads_to_its_survivor_with_its_claims() -> None:
 def test_the_timeline_is_in_the_order_of_dates_with_events_between() -> None:
     late, early = make_published(on=date(2025, 3, 1)), make_published(on=date(2025, 1, 1))
     dispute = make_dispute()
-    event = Event.objects.create(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    event = make_event(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
     items = timelines.timeline(dispute).items
     assert [item.entry.claim if item.entry else item.event for item in items] == [early, event, late]
     newest = timelines.timeline(dispute, order="newest").items
@@ -68,7 +68,7 @@ def test_a_claim_without_any_date_comes_last_and_under_no_year() -> None:
 def test_kinds_narrow_the_timeline() -> None:
     make_published()
     denial = make_published(quote="DeepSeek denied", kind="denial", claimant=make_party("DeepSeek"), targets=[])
-    Event.objects.create(dispute=make_dispute(), on=date(2025, 2, 1), text="A hearing was held.")
+    make_event(dispute=make_dispute(), on=date(2025, 2, 1), text="A hearing was held.")
     items = timelines.timeline(make_dispute(), kinds=["denial"]).items
     assert [item.entry and item.entry.claim for item in items] == [denial]
 
@@ -146,7 +146,7 @@ def test_a_timeline_costs_the_same_queries_however_long() -> None:
         return len(captured)
 
     make_answer(make_published())
-    Event.objects.create(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    make_event(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
     few = cost()
     for number in range(5):
         make_answer(make_published(claimant=make_party(f"Author {number}")))

@@ -24,7 +24,7 @@ def pasted() -> Claim:
     article = subscriptions.paste(TEXT, "", make_outlet())
     claim = make_published(Reading.objects.get(snapshot__article=article))
     event = Event(dispute=claim.disputes.get(), text="The letter is sent.", on=date(2025, 1, 29))
-    curation.save(event, make_editor(), related=lambda: event.sources.set([article]))
+    curation.save_event(event, [article], make_editor())
     return claim
 
 

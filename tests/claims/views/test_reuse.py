@@ -13,9 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from claims import curation
-from claims.models import Event
 from tests.claims.timelines.test_entries import make_answer, mention_again
-from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_published, make_reading
+from tests.factories import make_dispute, make_draft, make_editor, make_event, make_outlet, make_published, make_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +65,7 @@ def test_a_card_is_drawn_once_and_known_by_its_etag(client: Client) -> None:
 def test_a_frame_may_stand_in_any_page_and_brings_no_script_cookie_or_stranger(client: Client) -> None:
     claim = make_published()
     answer = make_answer(claim)
-    Event.objects.create(dispute=make_dispute(), on=date(2025, 2, 1), text="A hearing was held.")
+    make_event(dispute=make_dispute(), on=date(2025, 2, 1), text="A hearing was held.")
     response = client.get(f"{make_dispute().get_absolute_url()}embed/")
     body = response.content.decode()
     assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
@@ -147,7 +146,7 @@ def test_linked_data_names_where_a_claim_appeared_first_and_since(client: Client
 
 def test_linked_data_of_a_dispute_names_its_dated_events(client: Client) -> None:
     make_published()
-    Event.objects.create(dispute=make_dispute(), on=date(2025, 2, 1), text="A hearing was held.")
+    make_event(dispute=make_dispute(), on=date(2025, 2, 1), text="A hearing was held.")
     (event,) = linked(client, make_dispute().get_absolute_url())["about"]
     assert (event["@type"], event["startDate"]) == ("Event", "2025-02-01")
 
