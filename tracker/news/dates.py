@@ -12,31 +12,42 @@ EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 """Dates before it are a program's zero (year 0, year 1, the Unix epoch), not a day of publication."""
 
 _MONTHS = (
-    "jan(?:uary|uar|vier|\\.)?|ene(?:ro)?|gen(?:naio)?|janeiro|januari",
-    "feb(?:ruary|ruar|rero|braio|ruari)?|fév(?:rier)?|fevereiro",
-    "mar(?:ch|zo|s|ço)?|märz|maart|mrz",
-    "apr(?:il|ile)?|avr(?:il)?|abr(?:il)?",
-    "may|mai|mayo|maggio|maio|mei",
-    "june?|juni|juin|junio|giugno|junho",
-    "july?|juli|juil(?:let)?|julio|luglio|julho",
-    "aug(?:ust|ustus)?|août|ago(?:sto)?",
-    "sept?(?:ember|iembre|embre)?|set(?:tembre|embro|iembre)?",
-    "oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?",
-    "nov(?:ember|embre|iembre|embro)?",
-    "dec(?:ember)?|dez(?:ember|embro)?|déc(?:embre)?|dic(?:iembre|embre)?",
+    "jan(?:uary|uar|uari|vier|v)?|jänner|ene(?:ro)?|gen(?:naio)?|janeiro|stycznia|января",
+    "feb(?:ruary|ruar|rero|braio|ruari)?|fév(?:rier|r)?|fev(?:ereiro)?|lutego|февраля",
+    "mar(?:ch|zo|s|ço)?|märz?|maart|mrz|mrt|marca|марта",
+    "apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|kwietnia|апреля",
+    "may|mai|mayo|mag(?:gio)?|maio|mei|maj|maja|мая",
+    "june?|juni|juin|junio|giu(?:gno)?|junho|czerwca|июня",
+    "july?|juli|juil(?:let)?|julio|lug(?:lio)?|julho|lipca|июля",
+    "aug(?:ust|ustus|usti)?|août|ago(?:sto)?|sierpnia|августа",
+    "sept?(?:ember|iembre|embre)?|set(?:tembre|embro|iembre)?|września|сентября",
+    "oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|października|октября",
+    "nov(?:ember|embre|iembre|embro)?|listopada|ноября",
+    "dec(?:ember)?|dez(?:ember|embro)?|déc(?:embre)?|dic(?:iembre|embre)?|grudnia|декабря",
 )
 _MONTH = "|".join(f"(?P<m{number}>{names})" for number, names in enumerate(_MONTHS, 1))
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _D = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s+[A-Z]{2,5})?"
 _WRITTEN = (
-    re.compile(rf"\b(?:{_MONTH})\b\.?,?\s+{_D}(?:st|nd|rd|th)?,?\s+(?:at\s+)?{_YEAR}\b", re.I),
+    # "Thu Apr 16 20:02:00 EDT 2015" is how Unix writes it.
     re.compile(
-        rf"\b{_D}(?:st|nd|rd|th|er|\.|º)?\s+(?:of\s+|de\s+)?(?:{_MONTH})\b\.?,?\s+(?:de\s+|del\s+)?{_YEAR}\b", re.I
+        rf"\b(?:{_MONTH})\b\.?,?[\s/-]+{_D}(?:st|nd|rd|th)?,?[\s/-]+(?:at\s+|(?-i:{_CLOCK})\s+)?{_YEAR}\b", re.I
+    ),
+    re.compile(
+        rf"\b{_D}(?:st|nd|rd|th|er|\.|º)?[\s/-]+(?:of\s+|de\s+)?(?:{_MONTH})\b\.?,?[\s/-]+(?:de\s+|del\s+)?{_YEAR}\b",
+        re.I,
     ),
     re.compile(rf"\b{_YEAR}[-/.](?P<month>0?[1-9]|1[0-2])[-/.]{_D}(?!\d)"),
     re.compile(rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*{_D}\s*[日일]"),
-    re.compile(rf"\b{_D}\.(?P<month>0?[1-9]|1[0-2])\.{_YEAR}\b"),
+    re.compile(rf"\b{_D}\.\s?(?P<month>0?[1-9]|1[0-2])\.\s?(?P<year>(?:19|20)?\d{{2}})(?![\d.]*\d)"),
+    re.compile(
+        r"(?<![\d/.-])(?P<one>\d{1,2})(?P<mark>[/-])(?P<other>\d{1,2})(?P=mark)"
+        r"(?P<year>(?:19|20)\d{2}|(?<=/)\d{2})(?![\d/-])(?P<us>,?\s+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?\s*[ap]\.?m\b)?",
+        re.I,
+    ),
 )
+_TIME_OF_DAY = re.compile(r"\b(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\b)?", re.I)
 
 
 # A program's zero ("Mon, 01 Jan 0001"): the mail format's reader takes it for 2001.
@@ -64,8 +75,11 @@ def parse_date(text: str) -> datetime | None:
     return None
 
 
-def parse_zoned(text: str) -> datetime | None:
-    """Return the moment that *text* names in the zone that it names, so that its day is the page's day."""
+def parse_zoned(text: str, month_first: bool | None = None) -> datetime | None:
+    """Return the moment that *text* names in the zone that it names, so that its day is the page's day.
+
+    *month_first* tells 4/5/2024 from 5/4/2024; where it is None, dates that may be either are none.
+    """
     text = text.strip()
     if _YEAR_ZERO.search(text):
         return None
@@ -75,22 +89,52 @@ def parse_zoned(text: str) -> datetime | None:
         try:
             moment = parsedate_to_datetime(text)
         except (ValueError, TypeError, IndexError, OverflowError):
-            return parse_date(text)
+            return _slashed(text, month_first) or parse_date(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment if _utc(moment) else None
 
 
-def written_date(text: str) -> tuple[str, str] | None:
+def _slashed(text: str, month_first: bool | None) -> datetime | None:
+    """Return the moment of a date in numbers with slashes or hyphens, year last, and the time after it."""
+    match = _WRITTEN[-1].match(text)
+    day = _day(match, month_first) if match and len(text) < 50 else None
+    if not match or not day:
+        return None
+    clock = _TIME_OF_DAY.search(text, match.end("year"))
+    if clock:
+        hour = int(clock[1]) % 12 + 12 * (clock[4].lower() == "p") if clock[4] else int(clock[1])
+        if hour < 24 and int(clock[2]) < 60:
+            day = day.replace(hour=hour, minute=int(clock[2]))
+    return day
+
+
+def written_date(text: str, month_first: bool | None = None) -> tuple[str, str] | None:
     """Return the first day that *text* writes out ("5 January 2024", "Jan. 5, 2024", "2024年1月5日"), as an ISO day,
-    and the words that say it. Days and months that cannot be told apart (05/01/2024) are passed over."""
-    found = [match for pattern in _WRITTEN for match in [pattern.search(text)] if match]
+    and the words that say it. Days and months that cannot be told apart (05/01/2024) are passed over, unless
+    *month_first* says which comes first or a time with a.m. or p.m. follows, as Americans write."""
+    found = [match for pattern in _WRITTEN for match in pattern.finditer(text) if _day(match, month_first)]
     if not found:
         return None
-    match = min(found, key=lambda one: one.start())
+    match = min(found, key=lambda one: (one.start(), -one.end()))
+    day = _day(match, month_first)
+    return (day.date().isoformat(), match[0]) if day else None
+
+
+def _day(match: re.Match[str], month_first: bool | None) -> datetime | None:
+    """Return the day that a match of `_WRITTEN` names, None where there is no such day or it may be two."""
     parts = match.groupdict()
-    month = parts.get("month") or next(name[1:] for name, value in parts.items() if value and name[0] == "m")
+    year = int(parts["year"])
+    if parts.get("one"):
+        one, other = int(parts["one"]), int(parts["other"])
+        if one != other and one <= 12 and other <= 12 and month_first is None and not parts["us"]:
+            return None
+        first = other > 12 or (one <= 12 and bool(month_first or (month_first is None and parts["us"])))
+        month, day = (one, other) if first else (other, one)
+    else:
+        month = int(parts.get("month") or next(name[1:] for name, value in parts.items() if value and name[0] == "m"))
+        day = int(parts["day"])
     try:
-        return datetime(int(parts["year"]), int(month), int(parts["day"]), tzinfo=UTC).date().isoformat(), match[0]
+        return datetime(year if year > 99 else year + (1900 if year > 69 else 2000), month, day, tzinfo=UTC)
     except ValueError:
         return None
 

@@ -3,12 +3,23 @@
 import copy
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import dropwhile, islice
 from urllib.parse import urlsplit
 
 from tracker.news import markup
 from tracker.news.dates import is_day_only, parse_zoned, written_date
-from tracker.news.pagetree import Meta, Node, Thing, contents, headline_node, is_elsewhere, text_of, visible
+from tracker.news.pagetree import (
+    Meta,
+    Node,
+    Thing,
+    body_text,
+    contents,
+    headline_node,
+    is_elsewhere,
+    text_of,
+    visible,
+)
 from tracker.news.types import DateSource
 
 _META = (
@@ -50,7 +61,14 @@ _META = (
     "created",
 )
 MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
-_URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_URL_DAY = re.compile(
+    r"[/_-](?P<year>(?:19|20)\d{2})(?:"
+    r"(?P<sep>[/-]?)(?P<month>0[1-9]|1[0-2])(?P=sep)(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|[A-Z]|$)|"
+    r"/(?:[a-z_-]+/)?(?P<m>0?[1-9]|1[0-2])/(?P<d>0?[1-9]|[12]\d|3[01])/|"
+    r"/(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(?P<n>0?[1-9]|[12]\d|3[01])(?=/|$))",
+    re.I,
+)
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _DATE_MARK = re.compile(r"(?:^|[\s_-])(?:date|time|published|posted|pubdate|dateline|timestamp)|date$", re.I)
 _DATE_LABEL = re.compile(
     r"\W*(?:date|datum|fecha|data|posted|(?:first )?published|issued|publié|publicado|pubblicato|"
@@ -64,7 +82,19 @@ _LABEL = re.compile(
     r"(?:\s+(?:on|am|le|el|il))?\W*",
     re.I,
 )
-_UPDATED = re.compile(r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato", re.I)
+_UPDATED = re.compile(r"updated|modified|aktualisiert|mis(?:e)? à jour|actualizado|aggiornato|atualizado|bijgewerkt", re.I)
+# A label and the date after it, wherever they stand in the text.
+_LABELLED = re.compile(
+    r"\b(?:(?:first |originally )?(?:published|posted|issued)(?:\s+on)?|publication date|date of publication|"
+    r"(?:veröffentlicht|erschienen|erstellt|publiziert)(?:\s+am)?|publié(?:e)?(?:\s+le)?|mis(?:e)? en ligne le|"
+    r"publicad[oa](?:\s+(?:el|em|a))?|pubblicat[oa](?:\s+il)?|gepubliceerd(?:\s+op)?|geplaatst(?:\s+op)?|datum|fecha|"
+    r"дата публикации)\s*:?\s+(?=(.{4,45}))",
+    re.I,
+)
+# "BERLIN, April 16, 2015 (Wire) -- The court …"
+_DATELINE = re.compile(r"(?P<place>.{0,60}?)\s*(?:\([^()]{1,30}\)\s*)?(?:--|[–—]|-\s|:\s|/)")
+_DATA = ("data-publishtime", "data-published", "data-pubdate", "data-datetime", "data-timestamp", "data-utime")
+_DAY_FIRST_ENGLISH = re.compile(r"\.(?:uk|au|ie|nz|in|za|ng|ke|sg|hk|pk|my)$")
 _EARLIEST_YEAR = 1990
 _SMALL = (
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "time", "li", "em", "small", "strong", "td", "b", "i"),
@@ -74,62 +104,180 @@ _SMALL = (
 Found = tuple[datetime | None, bool, DateSource, str]
 
 
-def published(tree: Node, article: Thing, meta: Meta, url: str, title: str = "") -> Found:
+def published(tree: Node, article: Thing, meta: Meta, url: str, title: str = "", language: str = "") -> Found:
     """Return when the page was published, whether only the day is known, the witness and its words.
 
-    The moment keeps the zone that the page writes, so that its day is the day that readers see.
+    The moment keeps the zone that the page writes, so that its day is the day that readers see; where a moment is
+    given in UTC beside a day that readers see, it is put into a zone in which it lies on that day. *language* is the
+    page's tag: it and the host of *url* tell 4/5 from 5/4.
     """
-    head = headline_node(tree, title)
+    order = _month_first(language, url)
+    pieces = _Pieces(tree, headline_node(tree, title), order, _url_day(url))
     stated = [text_of(article.get(name)) for name in ("datePublished", "dateCreated", "uploadDate")]
+    for source, texts in ((DateSource.JSON_LD, stated), (DateSource.META, contents(meta, _META))):
+        moment, raw = first_date(texts, order)
+        if moment:
+            return _as_readers_see(moment, raw, source, pieces)
     witnesses: tuple[tuple[DateSource, Callable[[], list[str]]], ...] = (
-        (DateSource.JSON_LD, lambda: stated),
-        (DateSource.META, lambda: contents(meta, _META)),
-        (DateSource.TIME, lambda: _times(tree, head)),
-        (DateSource.URL, lambda: ["-".join(match.groups()) for match in _URL_DAY.finditer(urlsplit(url).path)]),
-        (DateSource.TEXT, lambda: _written(tree, head)),
+        (DateSource.TIME, pieces.near_times),
+        (DateSource.TEXT, pieces.agreeing_lines),
+        (DateSource.URL, lambda: [pieces.url_day]),
+        (DateSource.TEXT, lambda: [*pieces.lines()[0], *pieces.labelled(), *pieces.datelines()]),
+        (DateSource.TIME, pieces.far_times),
+        (DateSource.TEXT, lambda: pieces.lines()[1]),
         (DateSource.GUESS, lambda: _guess(tree, url)),
     )
     for source, witness in witnesses:
-        moment, raw = first_date(witness())
+        moment, raw = first_date(witness(), order)
         if moment:
             return moment, is_day_only(raw), source, raw
     return None, False, DateSource.NONE, ""
 
 
-def first_date(texts: Iterable[str]) -> tuple[datetime | None, str]:
+def _month_first(language: str, url: str) -> bool | None:
+    """Return whether the page writes 4/5 for the fifth of April; None where it cannot be told."""
+    host = urlsplit(url).hostname or ""
+    if language.lower().startswith("en"):
+        return language.endswith("US") or not (language[3:] or _DAY_FIRST_ENGLISH.search(host))
+    return False if language else None
+
+
+def _url_day(url: str) -> str:
+    """Return the day that *url* names in its path, as an ISO day, "" where it names none."""
+    for match in _URL_DAY.finditer(urlsplit(url).path):
+        found = match.groupdict()
+        month = found["month"] or found["m"] or _MONTH_NAMES.index(found["name"].lower()) + 1
+        try:
+            return date(int(found["year"]), int(month), int(found["day"] or found["d"] or found["n"])).isoformat()
+        except ValueError:
+            continue
+    return ""
+
+
+def _as_readers_see(moment: datetime, raw: str, source: DateSource, pieces: "_Pieces") -> Found:
+    """Return a stated date, moved by a day where that is what the URL or the line at the headline says.
+
+    Metadata is often in UTC: "2015-04-07T03:42Z" is what readers see as April 6, 11:42 pm.
+    """
+    is_day = is_day_only(raw)
+    if moment.utcoffset() or not (pieces.url_day or not is_day):
+        return moment, is_day, source, raw
+    shown = [pieces.url_day] if pieces.url_day else pieces.lines()[0][:1]
+    for day in filter(None, shown):
+        apart = (date.fromisoformat(day) - moment.date()).days
+        if is_day and abs(apart) == 1 and day in pieces.lines()[0]:
+            return first_date([day])[0], True, DateSource.URL, day
+        hours = -(moment.hour + 1) if apart == -1 else 24 - moment.hour if apart == 1 else 0
+        if not is_day and hours and -11 <= hours <= 14:
+            return moment.astimezone(timezone(timedelta(hours=hours))), False, source, raw
+    return moment, is_day, source, raw
+
+
+def first_date(texts: Iterable[str], month_first: bool | None = None) -> tuple[datetime | None, str]:
     """Return the first of *texts* that is a date a web page can have, and its words."""
     latest = datetime.now(UTC) + timedelta(days=2)
     for text in texts:
         raw = markup.one_line(text, 100)
-        moment = parse_zoned(raw) if raw else None
+        moment = parse_zoned(raw, month_first) if raw else None
         if moment and moment.year >= _EARLIEST_YEAR and moment < latest:
             return moment, raw
     return None, ""
 
 
-def _times(tree: Node, head: Node | None) -> list[str]:
-    """Return the dates of elements that say that they hold one, surest first; the article's before others'."""
+class _Pieces:
+    """What the page shows of dates, each read when it is first asked for."""
+
+    def __init__(self, tree: Node, head: Node | None, month_first: bool | None, url_day: str) -> None:
+        self.tree, self.head, self.month_first, self.url_day = tree, head, month_first, url_day
+        self._lines: tuple[list[str], list[str]] | None = None
+        self._times: tuple[list[str], list[str]] | None = None
+
+    def lines(self) -> tuple[list[str], list[str]]:
+        """The days of publication that short lines around the headline write out, and those of updates."""
+        self._lines = self._lines or _written(self.tree, self.head, self.month_first)
+        return self._lines
+
+    def agreeing_lines(self) -> list[str]:
+        """The days in lines that lie within a day of the URL's: it is the line that readers see."""
+        if not self.url_day:
+            return []
+        day = date.fromisoformat(self.url_day)
+        return [line for line in self.lines()[0] if abs((date.fromisoformat(line) - day).days) < 2]
+
+    def near_times(self) -> list[str]:
+        """The dates of elements that hold the article's, surest first."""
+        self._times = self._times or _times(self.tree, self.head)
+        return self._times[0]
+
+    def far_times(self) -> list[str]:
+        """The dates of elements that may belong to something else on the page."""
+        self._times = self._times or _times(self.tree, self.head)
+        return self._times[1]
+
+    def labelled(self) -> list[str]:
+        """The days after a label ("published on") anywhere in the text."""
+        found = (written_date(match[1], self.month_first) for match in _LABELLED.finditer(body_text(self.tree)))
+        return [day[0] for day in found if day][:1]
+
+    def datelines(self) -> list[str]:
+        """The day with which one of the first paragraphs begins ("BERLIN, April 16, 2015 --")."""
+        after = dropwhile(lambda node: self.head is not None and node is not self.head, self.tree.iter("h1", "h2", "p"))
+        for node in islice((node for node in after if node.tag == "p"), 15):
+            words = visible(node, 150)
+            found = written_date(words[:110], self.month_first)
+            before, _, rest = words.partition(found[1]) if found else ("", "", "")
+            place = not before or (before[0].isupper() and before.rstrip()[-1] in ",(–—-|:")
+            if found and place and len(before) < 60 and _DATELINE.match(rest):
+                return [found[0]]
+        return []
+
+
+def _times(tree: Node, head: Node | None) -> tuple[list[str], list[str]]:
+    """Return the dates of elements that say that they hold one: the article's, surest first, and others."""
     sure: list[str] = []
     likely: list[str] = []
-    near: list[tuple[bool, str]] = []
+    near: list[tuple[int, bool, str]] = []
+    region = _region(head)
     seen_headline = False
     for node in tree.iter():
         if not isinstance(node.tag, str):
             continue
         seen_headline = seen_headline or node is head
         marks = f"{node.get('itemprop') or ''} {node.get('class') or ''}".lower()
-        value = node.get("datetime") or node.get("content") or ""
+        value = node.get("datetime") or node.get("content") or next(filter(None, map(node.get, _DATA)), "")
         if "datepublished" in marks:
             sure.append(value or node.get("title") or visible(node, 60))
-        elif node.tag in {"time", "abbr"} and (value or node.get("title")):
+        elif (node.tag in {"time", "abbr"} and (value or node.get("title"))) or _has_data(node):
             value = _as_seen(node, value or node.get("title") or "")
             says_so = "publish" in marks or "posted" in marks or node.get("pubdate") is not None
             likely += [value] if says_so else []
             ours = seen_headline and not re.search("updat|modif|comment", marks) and not is_elsewhere(node, head)
-            near += [(says_so, value)] if ours else []
-    # Of the first three below the headline the one that says that it is the day of publication, else the first.
-    first = sorted(near[:3], key=lambda found: not found[0])[:1]
-    return [*sure, *(value for _, value in first), *likely]
+            near += [(_apart(node, region), says_so, value)] if ours else []
+    # Of the first three below the headline the closest; beside each other the one that says that it is the day.
+    near = sorted(near[:3], key=lambda found: (found[0], not found[1]))
+    close = [value for apart, _, value in near[:1] if apart < _FAR]
+    return [*sure, *close], [*(value for _, _, value in near[:1]), *likely]
+
+
+_FAR = 3
+"""Levels above the headline from which on what stands below an element may be another story's."""
+
+
+def _has_data(node: Node) -> bool:
+    return any(node.get(name) for name in _DATA) and bool(_DATE_MARK.search(f"{node.get('class') or ''}"))
+
+
+def _region(head: Node | None) -> list[Node]:
+    """Return the elements around the headline, inmost first; all up to the article's own count as the inmost."""
+    around = [] if head is None else [node for node in head.iterancestors() if node.tag not in {"body", "html"}]
+    ours = next((place for place, node in enumerate(around) if node.tag == "article"), -1)
+    return around[max(ours, 0) :]
+
+
+def _apart(node: Node, region: list[Node]) -> int:
+    """Return how far above the headline the element is that holds both it and *node*."""
+    above = set(node.iterancestors())
+    return next((place for place, around in enumerate(region) if around in above), _FAR)
 
 
 def _as_seen(node: Node, value: str) -> str:
@@ -140,16 +288,16 @@ def _as_seen(node: Node, value: str) -> str:
     return value
 
 
-def _written(tree: Node, head: Node | None) -> list[str]:
-    """Return the dates that short lines around the headline write out, those of an update last."""
+def _written(tree: Node, head: Node | None, month_first: bool | None) -> tuple[list[str], list[str]]:
+    """Return the days that short lines around the headline write out: of publication, and of an update."""
     lines = [_with_label(node, 200) for node in _around_headline(tree, head) if len(node) < 8]
     published: list[str] = []
     updated: list[str] = []
     for line in lines:
-        found = written_date(line) if 5 < len(line) < 120 else None
+        found = written_date(line, month_first) if 5 < len(line) < 120 else None
         if found:
             (updated if _UPDATED.search(line[: line.find(found[1])]) else published).append(found[0])
-    return published or updated
+    return published, updated
 
 
 def _with_label(node: Node, limit: int) -> str:
