@@ -46,6 +46,7 @@ _META = (
     "citation_online_date",
     "citation_date",
     "dc.date.issued",
+    "dc.issued",
     "dcterms.issued",
     "dc.date.created",
     "dcterms.created",
@@ -82,6 +83,7 @@ _LABEL = re.compile(
     r"(?:\s+(?:on|am|le|el|il))?\W*",
     re.I,
 )
+_ONLY_A_DATE = re.compile(r"\W*(?:le |am |on |el |il |op |em )?(?:[^\W\d]{2,10}\.?,? )?[\d]{1,2}[^\d:]{1,12}\d{2,4}\W*", re.I)
 _UPDATED = re.compile(r"updated|modified|aktualisiert|mis(?:e)? à jour|actualizado|aggiornato|atualizado|bijgewerkt", re.I)
 # A label and the date after it, wherever they stand in the text.
 _LABELLED = re.compile(
@@ -98,7 +100,7 @@ _DAY_FIRST_ENGLISH = re.compile(r"\.(?:uk|au|ie|nz|in|za|ng|ke|sg|hk|pk|my)$")
 _EARLIEST_YEAR = 1990
 _SMALL = (
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "time", "li", "em", "small", "strong", "td", "b", "i"),
-    *("dd", "date"),
+    *("dd", "date", "a"),
 )
 
 Found = tuple[datetime | None, bool, DateSource, str]
@@ -125,6 +127,7 @@ def published(tree: Node, article: Thing, meta: Meta, url: str, title: str = "",
         (DateSource.TEXT, lambda: [*pieces.lines()[0], *pieces.labelled(), *pieces.datelines()]),
         (DateSource.TIME, pieces.far_times),
         (DateSource.TEXT, lambda: pieces.lines()[1]),
+        (DateSource.GUESS, lambda: [text_of(article.get("dateModified")), *contents(meta, MODIFIED_META)]),
         (DateSource.GUESS, lambda: _guess(tree, url)),
     )
     for source, witness in witnesses:
@@ -311,16 +314,21 @@ def _with_label(node: Node, limit: int) -> str:
 
 
 def _around_headline(tree: Node, head: Node | None) -> list[Node]:
-    """Return the small elements from a little before the headline on; without one, those marked as a date."""
+    """Return the small elements around the headline, those right below and beside it first; then those marked as a
+    date. Without a headline those that hold nothing but a date, too."""
     nodes = list(tree.iter(*_SMALL))
     marked = [node for node in nodes if _DATE_MARK.search(f"{node.get('class') or ''} {node.get('id') or ''}")]
     marked += [node for node in nodes if len(node) < 3 and _DATE_LABEL.match(_with_label(node, 60))]
-    marked = [node for node in marked if not is_elsewhere(node, head)][:10]
     position = next((index for index, node in enumerate(nodes) if node is head), None)
     if position is None:
-        return marked
-    after = [node for node in nodes[position : position + 60] if not is_elsewhere(node, head)]
-    return [*after, *marked, *nodes[max(0, position - 30) : position]]
+        marked += [node for node in nodes if len(node) < 3 and _ONLY_A_DATE.fullmatch(visible(node, 60))]
+        return [node for node in marked if not is_elsewhere(node, head)][:10]
+    marked = [node for node in marked if not is_elsewhere(node, head)][:10]
+    after = [node for node in nodes[position : position + 80] if not is_elsewhere(node, head)]
+    region = _region(head)
+    before = nodes[max(0, position - 30) : position]
+    beside = [node for node in before if _apart(node, region) < 2]
+    return [*after[:12], *beside, *after[12:], *marked, *before]
 
 
 def _guess(tree: Node, url: str) -> list[str]:
