@@ -4,9 +4,24 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import dropwhile, islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from tracker.news import people
-from tracker.news.pagetree import Meta, Node, Thing, headline_node, is_elsewhere, load, types_of, visible
+from tracker.news.dates import written_date
+from tracker.news.pagetree import (
+    FAR,
+    Meta,
+    Node,
+    Thing,
+    headline_node,
+    is_elsewhere,
+    levels_apart,
+    lines_of,
+    load,
+    region_of,
+    types_of,
+    visible,
+)
 
 _META = (
     "author",
@@ -25,45 +40,90 @@ _META = (
     "authors",
 )
 _MARK = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author|authors|writer|autor|auteur|contributor)s?(?:[\s_-]|$|name|link)", re.I
+    r"(?:^|[\s_-])(?:(?:[a-z]{3,12})?(?:by-?line|author|autor|auteur)|writer|contributor|firma|signature|redactor|"
+    r"verfasser|autore)s?(?:[\s_-]|$|name|link|info)",
+    re.I,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OTHER = re.compile(
     r"bio|avatar|image|photo|picture|related|comment|social|follow|box|about|desc|more|twitter|count|footer|menu|nav",
     re.I,
 )
-_LINE = re.compile(r"^(?i:by|von|par|por|di|door|av|af|(?:words|text|story|reporting)(?:\s+by|\s*:))\s+[^\W\d_a-z]")
+_BY = r"(?:by|von|par|por|di|door|durch|av|af)"
+_LINE = re.compile(
+    rf"^(?i:(?:(?:posted|written|reported|published|story|analysis|opinion|(?:eine?\s+)?[^\W\d_]{{3,20}})\s+)?{_BY}\s*:?|"
+    r"(?:words|text|story|reporting)(?:\s+by|\s*:))\s+[^\W\d_a-z]"
+)
+# "Friday | 14 June 2024 | 15:49 by Ana Example in Fashion"
+_INSIDE = re.compile(rf"(?:^|[\d|·•,–—-]|\b(?:am|pm|uhr))\s*(?i:{_BY})\s*:?\s+(?=[^\W\d_a-z])")
+_LABELLED = re.compile(
+    r"^(?:autor(?:/in|in|en|:in)?|author|auteur|autore|verfasser(?:in)?|schrijver|tekst|text|words)\b\s*[:：|]?\s+"
+    r"(?=[^\W\d_a-z]\S*\s+\S)",
+    re.I,
+)
+_NO_NAME = re.compile(  # words that stand before dates
+    r"\b(?:publi\w*|pubbl\w*|veröff\w*|posted|updated|modified|created|submitted|aktualisiert|erstellt|stand|datum|date|"
+    r"fecha|mis à jour|gepubl\w*|last|zuletzt|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\w+tag|mittwoch|lundi|mardi|"
+    r"mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\w+feira|luned[iì]|"
+    r"marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|\w+dag|news|blog|comments?)\b|[!?:]",
+    re.I,
+)
+_PAGE_OF_AUTHOR = re.compile(
+    r"/(?:authors?|autor(?:en|es|s)?|auteurs?|autor[ei]|byline|contributors?|profile|journalists?|"
+    r"writers?|columnists?|reporters?|redaktion|correspondents?|firmas?)/[^/?#]+",
+    re.I,
+)
 _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "website", "brand"})
 _SHORT = 150
+_SMALL = ("h1", "h2", "h3", "p", "div", "span", "a", "li", "em", "strong", "address", "h4", "h5", "small", "cite", "dd")
 
 
 def authors(
-    tree: Node, article: Thing, things: list[dict[str, Any]], meta: Meta, outlets: list[str], title: str = ""
+    tree: Node,
+    article: Thing,
+    things: list[dict[str, Any]],
+    meta: Meta,
+    outlets: list[str],
+    title: str = "",
+    day: str = "",
 ) -> tuple[str, ...]:
-    """Return the authors of the page. Names among *outlets* do not count; a login ("jdoe") only where nothing else.
+    """Return the authors of the page, published on *day* (an ISO day, "" where unknown).
 
-    An organisation that JSON-LD states as the author gives way to a person whom the page names elsewhere.
+    Names among *outlets* do not count. Organisations and logins ("jdoe"), wherever stated, give way to a person whom
+    the page names elsewhere.
     """
     by_id = {str(thing.get("@id")): thing for thing in things if thing.get("@id")}
     stated = article.get("author") or article.get("creator")
     head = headline_node(tree, title)
     by_json_ld = people.names(_people(stated, by_id), outlets)
-    near: tuple[Callable[[], list[str]], ...] = (
+    if by_json_ld and not _all_organisations(stated, by_id) and any(map(people.looks_like_person, by_json_ld)):
+        return by_json_ld
+    witnesses: tuple[Callable[[], list[str]], ...] = (
         lambda: _meta_authors(meta),
         lambda: _marked(tree, head, "rel", "author"),
         lambda: _marked(tree, head, "itemprop", "author"),
+        lambda: _byline(tree, head),
         lambda: _line_under_headline(tree, head),
+        lambda: _linked(tree, head),
+        lambda: _beside_date(tree, head, day),
+        lambda: _other_meta(meta),
     )
-    if by_json_ld and _all_organisations(stated, by_id):
-        found_near = (people.names(witness(), outlets) for witness in near)
-        return next((found for found in found_near if any(map(people.looks_like_person, found))), by_json_ld)
-    logins: tuple[str, ...] = ()
-    for witness in (lambda: by_json_ld, *near[:3], lambda: _byline(tree, head), near[3]):
+    if by_json_ld and _all_organisations(stated, by_id):  # a class alone is too weak against what the page states
+        witnesses = (*witnesses[:3], witnesses[4])
+    weak = by_json_ld
+    for witness in witnesses:
         found = people.names(witness(), outlets)
-        if found and not all(name.islower() and " " not in name for name in found):
+        persons = tuple(name for name in found if people.looks_like_person(name))
+        if persons and not any(map(people.is_organisation, persons)):
             return found
-        logins = logins or found
-    return logins
+        weak = _stronger(weak, found)
+    return weak
+
+
+def _stronger(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first that is more than logins, else the first that is anything."""
+    logins = all(name.islower() and " " not in name for name in one)
+    return other if other and logins and not (one and all(name.islower() for name in other)) else one
 
 
 def _all_organisations(stated: object, by_id: Mapping[str, Thing]) -> bool:
@@ -142,6 +202,25 @@ def _named_part(node: Node) -> Node:
     return next((part for part in node.iter() if isinstance(part.tag, str) and part.get("itemprop") == "name"), node)
 
 
+def _named(node: Node) -> list[str]:
+    """Return the lines of a byline, or the parts of it that are marked as names where those are all the names."""
+    lines = lines_of(node, 300)
+    lines = [line for line in lines if any(map(people.looks_like_person, people.names([line])))] or lines
+    parts = [
+        visible(part, 60)
+        for part in node.iter()
+        if isinstance(part.tag, str)
+        and (
+            part.get("itemprop") == "name"
+            or "fn" in (part.get("class") or "").split()
+            or part.get("rel") == "author"
+            or (part.tag == "a" and _PAGE_OF_AUTHOR.search(part.get("href") or ""))
+        )
+    ]
+    marked = [name for name in people.names(parts) if people.looks_like_person(name)]
+    return parts if marked and len(marked) >= len(people.names(["\n".join(lines)])) else ["\n".join(lines)]
+
+
 def _byline(tree: Node, head: Node | None) -> list[str]:
     """Return the text of the first short element whose class says that it is a byline and that holds a name."""
     elsewhere: list[str] = []
@@ -151,20 +230,77 @@ def _byline(tree: Node, head: Node | None) -> list[str]:
         marks = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('data-testid') or ''}"
         marks = _CAMEL.sub("-", marks)
         if _MARK.search(marks) and not _OTHER.search(marks):
-            text = visible(node)
-            if 3 < len(text) < _SHORT and any(people.looks_like_person(name) for name in people.names([text])):
+            if not 3 < len(visible(node)) < _SHORT:
+                continue
+            texts = _named(node)
+            if any(people.looks_like_person(name) for name in people.names(texts)):
                 if not is_elsewhere(node, head):
-                    return [text]
-                elsewhere = elsewhere or [text]
+                    return texts
+                elsewhere = elsewhere or texts
     return elsewhere
 
 
 def _line_under_headline(tree: Node, head: Node | None) -> list[str]:
-    """Return the first short text after the headline that begins with "By" and a name."""
-    nodes = tree.iter("h1", "h2", "h3", "p", "div", "span", "a", "li", "em", "strong", "address", "h4", "h5", "small")
-    after = dropwhile(lambda node: node is not head, nodes)
-    for node in islice(after, 1, 80):
+    """Return the first short text after the headline that begins with "By" and a name, or has them after a date; in
+    its stead one that is labelled "Author"."""
+    after = list(islice(dropwhile(lambda node: node is not head, tree.iter(*_SMALL)), 1, 100))
+    for node in after[:80]:
         text = visible(node, 300)
-        if len(text) < _SHORT and _LINE.match(text) and any(map(people.looks_like_person, people.names([text]))):
-            return [text]
+        inside = _INSIDE.search(text) if _LINE.match(text) is None and written_date(text) else None
+        if len(text) < _SHORT and (inside or _LINE.match(text)):
+            named = [text[inside.end() :]] if inside else _named(node)
+            if any(map(people.looks_like_person, people.names(named))):
+                return named
+    for node in after:
+        match = _LABELLED.match(text) if len(text := visible(node, 100)) < 80 else None
+        name = people.names([text[match.end() :]]) if match else ()
+        if any(map(people.looks_like_person, name)):
+            return list(name)
+    return []
+
+
+def _linked(tree: Node, head: Node | None) -> list[str]:
+    """Return the texts of the first links around the headline that lead to an author's page."""
+    found: list[Node] = []
+    region = region_of(head)
+    for node in dropwhile(lambda node: head is not None and node is not head, tree.iter("h1", "h2", "h3", "a")):
+        if node.tag != "a" or not _PAGE_OF_AUTHOR.search(_path(node.get("href"))) or is_elsewhere(node, head):
+            continue
+        parent = node.getparent()
+        in_text = parent is not None and len(visible(parent, 200)) > _SHORT
+        if in_text or not 2 < len(visible(node)) < 60 or (region and levels_apart(node, region) >= FAR):
+            continue
+        if found and set(_ancestors(found[0], 2)).isdisjoint(_ancestors(node, 2)):
+            break
+        found.append(node)
+    return [visible(node) for node in found[:6]]
+
+
+def _path(url: str | None) -> str:
+    """Return the path of a link, "" where it is none."""
+    try:
+        return urlsplit(url or "").path
+    except ValueError:
+        return ""
+
+
+def _beside_date(tree: Node, head: Node | None, day: str) -> list[str]:
+    """Return the name in a short line of a name and the day of publication ("Ana Example | 29 July 2024, 14:26")."""
+    for node in tree.iter("p", "div", "span", "li", "small", "address", "td") if day else ():
+        text = visible(node, 100)
+        found = written_date(text) if 12 < len(text) < 90 and len(node) < 6 else None
+        name = text.partition(found[1])[0].strip(" |·•,–—-") if found and found[0] == day else ""
+        if len(name) > 40 or _NO_NAME.search(name) or not people.looks_like_person(name):
+            continue
+        if people.names([name]) == (name,) and not people.is_organisation(name) and not is_elsewhere(node, head):
+            return [name]
+    return []
+
+
+def _other_meta(meta: Meta) -> list[str]:
+    """Return what any other `<meta>` that is called after an author says, where it is a person's name."""
+    for name, texts in meta.items():
+        if re.search(r"author|byline|twitter:creator|writer", name) and name not in _META:
+            if any(people.looks_like_person(found) for found in people.names(texts[:1])):
+                return texts[:1]
     return []

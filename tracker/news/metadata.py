@@ -61,10 +61,11 @@ def read_facts(tree: Node, url: str = "") -> PageFacts:
     title = headline(tree, article, meta, site, url)
     language = _language(tree, article, meta)
     moment, day, source, raw = published(tree, article, meta, url, title, language)
+    shown = moment.date().isoformat() if moment else ""
     kind = meta.get("og:type", [""])[0].lower()
     return PageFacts(
         title=title,
-        authors=authors(tree, article, things, meta, _outlets(article, meta, site, url), title),
+        authors=authors(tree, article, things, meta, _outlets(article, meta, site, url), title, shown),
         published=moment,
         published_is_day=day,
         published_source=source,
@@ -88,6 +89,7 @@ def _site_name(article: Thing, things: list[dict[str, Any]], meta: Meta) -> str:
 
 
 def _outlets(article: Thing, meta: Meta, site: str, url: str) -> list[str]:
+    url = url or next(iter(contents(meta, ("og:url",))), "")
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return [site, text_of(article.get("publisher")), host, host.rsplit(".", 1)[0], *contents(meta, ("publisher",))]
 

@@ -54,6 +54,10 @@ _ELSEWHERE = re.compile(
 _HIDDEN = re.compile(r"\b(?:visually-?hidden|sr-only|screen-?reader(?:-only|-text)?|a11y-hidden)\b", re.I)
 
 
+FAR = 3
+"""Levels above the headline from which on what stands below an element may be another story's."""
+
+
 def json_ld(tree: Node) -> Iterator[dict[str, Any]]:
     """Yield every object of the page's JSON-LD, `@graph` and lists unfolded, other nested ones left in place."""
     for script in tree.iter("script"):
@@ -144,8 +148,16 @@ def visible(node: Node, limit: int = markup.MAX_TITLE) -> str:
     return markup.one_line("".join(pieces), limit)
 
 
-def _pieces(node: Node) -> Iterator[str]:
-    """Walk *node* without recursion: pages nest deeper than Python's stack."""
+def lines_of(node: Node, limit: int = markup.MAX_TITLE) -> list[str]:
+    """Return the text that a reader sees in *node*, each block and each line break a line of its own."""
+    pieces = islice(_pieces(node, "\n"), limit)
+    # The page's own line feeds mean nothing; those between blocks come as pieces of their own.
+    text = "".join(piece if piece == "\n" else re.sub(r"\s+", " ", piece) for piece in pieces)[:limit]
+    return [line for line in map(markup.one_line, text.split("\n")) if line]
+
+
+def _pieces(node: Node, gap: str = " ") -> Iterator[str]:
+    """Walk *node* without recursion: pages nest deeper than Python's stack. *gap* stands between blocks."""
     yield node.text or ""
     stack = [iter(node)]
     ends: list[Node] = []
@@ -155,7 +167,7 @@ def _pieces(node: Node) -> Iterator[str]:
             stack.pop()
             if ends:
                 done = ends.pop()
-                yield _gap(done)
+                yield "" if done.tag in _INLINE else gap
                 yield done.tail or ""
         elif not isinstance(child.tag, str) or child.tag in _UNSEEN:
             yield child.tail or ""
@@ -165,7 +177,7 @@ def _pieces(node: Node) -> Iterator[str]:
             yield words if not key(words) else " "
             yield child.tail or ""
         else:
-            yield _gap(child)
+            yield "" if child.tag in _INLINE else gap
             yield child.text or ""
             stack.append(iter(child))
             ends.append(child)
@@ -183,18 +195,29 @@ def is_elsewhere(node: Node, head: Node | None) -> bool:
     """Return whether *node* stands in an embedded post, a comment or a list of other stories, apart from *head*."""
     # The elements themselves: lxml makes and drops its objects as it goes, so their ids mean nothing.
     around = set() if head is None else set(head.iterancestors())
+    in_footer = False
     for parent in islice(node.iterancestors(), 12):
         if parent in around or parent.tag in {"body", "html", "article", "main"}:
-            return False
-        if parent.tag in {"blockquote", "aside", "footer"}:
+            return in_footer and not (parent.tag == "article" and parent in around)  # an article has a footer too
+        if parent.tag in {"blockquote", "aside"}:
             return True
+        in_footer = in_footer or parent.tag == "footer"
         if _ELSEWHERE.search(f"{parent.get('class') or ''} {parent.get('id') or ''}"):
             return True
-    return False
+    return in_footer
 
 
-def _gap(node: Node) -> str:
-    return "" if node.tag in _INLINE else " "
+def region_of(head: Node | None) -> list[Node]:
+    """Return the elements around the headline, inmost first; all up to the article's own count as the inmost."""
+    around = [] if head is None else [node for node in head.iterancestors() if node.tag not in {"body", "html"}]
+    ours = next((place for place, node in enumerate(around) if node.tag == "article"), -1)
+    return around[max(ours, 0) :]
+
+
+def levels_apart(node: Node, region: list[Node]) -> int:
+    """Return how far up in the headline's *region* the element is that holds both it and *node*, at most `FAR`."""
+    above = set(node.iterancestors())
+    return next((min(place, FAR) for place, around in enumerate(region) if around in above), FAR)
 
 
 def body_text(tree: Node) -> str:

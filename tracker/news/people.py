@@ -116,6 +116,13 @@ _PLACES = {"new york", "los angeles", "san francisco", "washington dc", "washing
     "san diego",
     "las vegas",
 }
+_ORGANISATION = re.compile(
+    r"\b(?:gmbh|inc|ltd|llc|plc|media|news\w*|press|presse|agency|agencies|agentur|staff|team|desk|editors|editorial|"
+    r"redaktion|redacción|rédaction|redazione|redactie|online|magazine|magazin|times|tribune|gazette|journal|foundation|"
+    r"university|institute|associated|reuters|wire|group|company|network|zeitung|contributors|correspondents|ediciones|"
+    r"department|ministry|ministerium|office|service|services|radio|tv|verlag|welle)\b|\.[a-z]{2,4}\b(?<!\bjr\.)",
+    re.I,
+)
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$", re.I)
 _MAX_NAME = 80
 _MAX_WORDS = 7
@@ -139,11 +146,16 @@ def names(texts: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(found[key] for key in keys if not any(other != key and key.startswith(other + " ") for other in keys))
 
 
+def is_organisation(name: str) -> bool:
+    """Return whether *name* reads like an agency's, an outlet's or a desk's rather than a person's."""
+    return bool(_ORGANISATION.search(name)) or (name.isupper() and name.isascii() and len(name) < 6)
+
+
 def looks_like_person(name: str) -> bool:
     """Return whether *name* reads like a person's: two to five capitalised words, or a name in another script."""
     words = name.split()
-    if not name.isascii() and len(words) == 1:
-        return not name[0].islower()
+    if len(words) == 1:  # a script that has no capitals writes names in one piece
+        return name[:1].isalpha() and not name[0].islower() and not name[0].isupper()
     small = {
         "de",
         "del",
@@ -164,7 +176,8 @@ def looks_like_person(name: str) -> bool:
         "el",
         "y",
     }
-    return 2 <= len(words) <= 5 and all(word[0].isupper() or word in small or word[0] in "'’\"“" for word in words)
+    capitals = all(word[0].isupper() or word in small or word[0] in "'’\"“" for word in words)
+    return 2 <= len(words) <= 5 and capitals and words[-1] not in small
 
 
 def _parts(text: str) -> list[str]:

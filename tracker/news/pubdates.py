@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tracker.news import markup
 from tracker.news.dates import is_day_only, parse_zoned, written_date
 from tracker.news.pagetree import (
+    FAR,
     Meta,
     Node,
     Thing,
@@ -17,6 +18,8 @@ from tracker.news.pagetree import (
     contents,
     headline_node,
     is_elsewhere,
+    levels_apart,
+    region_of,
     text_of,
     visible,
 )
@@ -83,8 +86,12 @@ _LABEL = re.compile(
     r"(?:\s+(?:on|am|le|el|il))?\W*",
     re.I,
 )
-_ONLY_A_DATE = re.compile(r"\W*(?:le |am |on |el |il |op |em )?(?:[^\W\d]{2,10}\.?,? )?[\d]{1,2}[^\d:]{1,12}\d{2,4}\W*", re.I)
-_UPDATED = re.compile(r"updated|modified|aktualisiert|mis(?:e)? à jour|actualizado|aggiornato|atualizado|bijgewerkt", re.I)
+_ONLY_A_DATE = re.compile(
+    r"\W*(?:le |am |on |el |il |op |em )?(?:[^\W\d]{2,10}\.?,? )?[\d]{1,2}[^\d:]{1,12}\d{2,4}\W*", re.I
+)
+_UPDATED = re.compile(
+    r"updated|modified|aktualisiert|mis(?:e)? à jour|actualizado|aggiornato|atualizado|bijgewerkt", re.I
+)
 # A label and the date after it, wherever they stand in the text.
 _LABELLED = re.compile(
     r"\b(?:(?:first |originally )?(?:published|posted|issued)(?:\s+on)?|publication date|date of publication|"
@@ -240,7 +247,7 @@ def _times(tree: Node, head: Node | None) -> tuple[list[str], list[str]]:
     sure: list[str] = []
     likely: list[str] = []
     near: list[tuple[int, bool, str]] = []
-    region = _region(head)
+    region = region_of(head)
     seen_headline = False
     for node in tree.iter():
         if not isinstance(node.tag, str):
@@ -255,32 +262,15 @@ def _times(tree: Node, head: Node | None) -> tuple[list[str], list[str]]:
             says_so = "publish" in marks or "posted" in marks or node.get("pubdate") is not None
             likely += [value] if says_so else []
             ours = seen_headline and not re.search("updat|modif|comment", marks) and not is_elsewhere(node, head)
-            near += [(_apart(node, region), says_so, value)] if ours else []
+            near += [(levels_apart(node, region), says_so, value)] if ours else []
     # Of the first three below the headline the closest; beside each other the one that says that it is the day.
     near = sorted(near[:3], key=lambda found: (found[0], not found[1]))
-    close = [value for apart, _, value in near[:1] if apart < _FAR]
+    close = [value for apart, _, value in near[:1] if apart < FAR]
     return [*sure, *close], [*(value for _, _, value in near[:1]), *likely]
-
-
-_FAR = 3
-"""Levels above the headline from which on what stands below an element may be another story's."""
 
 
 def _has_data(node: Node) -> bool:
     return any(node.get(name) for name in _DATA) and bool(_DATE_MARK.search(f"{node.get('class') or ''}"))
-
-
-def _region(head: Node | None) -> list[Node]:
-    """Return the elements around the headline, inmost first; all up to the article's own count as the inmost."""
-    around = [] if head is None else [node for node in head.iterancestors() if node.tag not in {"body", "html"}]
-    ours = next((place for place, node in enumerate(around) if node.tag == "article"), -1)
-    return around[max(ours, 0) :]
-
-
-def _apart(node: Node, region: list[Node]) -> int:
-    """Return how far above the headline the element is that holds both it and *node*."""
-    above = set(node.iterancestors())
-    return next((place for place, around in enumerate(region) if around in above), _FAR)
 
 
 def _as_seen(node: Node, value: str) -> str:
@@ -325,9 +315,9 @@ def _around_headline(tree: Node, head: Node | None) -> list[Node]:
         return [node for node in marked if not is_elsewhere(node, head)][:10]
     marked = [node for node in marked if not is_elsewhere(node, head)][:10]
     after = [node for node in nodes[position : position + 80] if not is_elsewhere(node, head)]
-    region = _region(head)
+    region = region_of(head)
     before = nodes[max(0, position - 30) : position]
-    beside = [node for node in before if _apart(node, region) < 2]
+    beside = [node for node in before if levels_apart(node, region) < 2]
     return [*after[:12], *beside, *after[12:], *marked, *before]
 
 
