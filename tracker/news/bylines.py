@@ -69,7 +69,7 @@ _NO_NAME = re.compile(  # words that stand before dates
     re.I,
 )
 _PAGE_OF_AUTHOR = re.compile(
-    r"/(?:authors?|autor(?:en|es|s)?|auteurs?|autor[ei]|byline|contributors?|profile|journalists?|"
+    r"/(?:authors?|autor(?:en|es|s)?|auteurs?|autor[ei]|byline|contributors?|journalists?|"
     r"writers?|columnists?|reporters?|redaktion|correspondents?|firmas?)/[^/?#]+",
     re.I,
 )
@@ -102,11 +102,12 @@ def authors(
         lambda: _meta_authors(meta),
         lambda: _marked(tree, head, "rel", "author"),
         lambda: _marked(tree, head, "itemprop", "author"),
-        lambda: _byline(tree, head),
+        lambda: _byline(tree, head)[0],
         lambda: _line_under_headline(tree, head),
         lambda: _linked(tree, head),
         lambda: _beside_date(tree, head, day),
         lambda: _other_meta(meta),
+        lambda: _byline(tree, head)[1],
     )
     if by_json_ld and _all_organisations(stated, by_id):  # a class alone is too weak against what the page states
         witnesses = (*witnesses[:3], witnesses[4])
@@ -184,9 +185,7 @@ def _marked(tree: Node, head: Node | None, attribute: str, value: str) -> list[s
     nodes = [node for node in nodes if not is_elsewhere(node, head)] or nodes
     if not nodes:
         return []
-    near = set(_ancestors(nodes[0], 2))
-    together = [node for node in nodes if not near.isdisjoint(_ancestors(node, 2))]
-    return [visible(_named_part(node)) for node in together[:10]]
+    return [visible(_named_part(node)) for node in nodes if _beside(node, nodes[0])][:10]
 
 
 def _ancestors(node: Node, levels: int) -> list[Node]:
@@ -221,23 +220,29 @@ def _named(node: Node) -> list[str]:
     return parts if marked and len(marked) >= len(people.names(["\n".join(lines)])) else ["\n".join(lines)]
 
 
-def _byline(tree: Node, head: Node | None) -> list[str]:
-    """Return the text of the first short element whose class says that it is a byline and that holds a name."""
+def _byline(tree: Node, head: Node | None) -> tuple[list[str], list[str]]:
+    """Return the names in the first short elements whose class says that they are a byline: the article's own, those
+    beside each other together, and another story's."""
     elsewhere: list[str] = []
-    for node in tree.iter(
-        "a", "span", "div", "p", "address", "li", "h3", "h4", "h5", "strong", "em", "section", "cite"
-    ):
-        marks = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('data-testid') or ''}"
-        marks = _CAMEL.sub("-", marks)
-        if _MARK.search(marks) and not _OTHER.search(marks):
-            if not 3 < len(visible(node)) < _SHORT:
-                continue
-            texts = _named(node)
-            if any(people.looks_like_person(name) for name in people.names(texts)):
-                if not is_elsewhere(node, head):
-                    return texts
-                elsewhere = elsewhere or texts
-    return elsewhere
+    ours: list[tuple[Node, list[str]]] = []
+    for node in tree.iter(*_SMALL[3:], "section"):
+        marks = _CAMEL.sub("-", f"{node.get('class') or ''} {node.get('id') or ''} {node.get('data-testid') or ''}")
+        if not _MARK.search(marks) or _OTHER.search(marks) or not 3 < len(visible(node)) < _SHORT:
+            continue
+        if ours and (ours[-1][0] in node.iterancestors() or not _beside(node, ours[0][0])):
+            continue
+        texts = _named(node)
+        names = people.names(texts)
+        # "von Heiner": a single name counts where the line says that it is one.
+        if any(map(people.looks_like_person, names)) or (len(names) == 1 and _LINE.match(visible(node))):
+            if not is_elsewhere(node, head):
+                ours.append((node, texts))
+            elsewhere = elsewhere or texts
+    return [text for _, texts in ours[:6] for text in texts], elsewhere
+
+
+def _beside(node: Node, other: Node) -> bool:
+    return not set(_ancestors(node, 2)).isdisjoint(_ancestors(other, 2))
 
 
 def _line_under_headline(tree: Node, head: Node | None) -> list[str]:
@@ -249,7 +254,8 @@ def _line_under_headline(tree: Node, head: Node | None) -> list[str]:
         inside = _INSIDE.search(text) if _LINE.match(text) is None and written_date(text) else None
         if len(text) < _SHORT and (inside or _LINE.match(text)):
             named = [text[inside.end() :]] if inside else _named(node)
-            if any(map(people.looks_like_person, people.names(named))):
+            found = people.names(named)
+            if found and all(map(people.looks_like_person, found)):
                 return named
     for node in after:
         match = _LABELLED.match(text) if len(text := visible(node, 100)) < 80 else None
@@ -270,7 +276,7 @@ def _linked(tree: Node, head: Node | None) -> list[str]:
         in_text = parent is not None and len(visible(parent, 200)) > _SHORT
         if in_text or not 2 < len(visible(node)) < 60 or (region and levels_apart(node, region) >= FAR):
             continue
-        if found and set(_ancestors(found[0], 2)).isdisjoint(_ancestors(node, 2)):
+        if found and not _beside(node, found[0]):
             break
         found.append(node)
     return [visible(node) for node in found[:6]]
@@ -300,7 +306,7 @@ def _beside_date(tree: Node, head: Node | None, day: str) -> list[str]:
 def _other_meta(meta: Meta) -> list[str]:
     """Return what any other `<meta>` that is called after an author says, where it is a person's name."""
     for name, texts in meta.items():
-        if re.search(r"author|byline|twitter:creator|writer", name) and name not in _META:
-            if any(people.looks_like_person(found) for found in people.names(texts[:1])):
-                return texts[:1]
+        named = name not in _META and re.search(r"author|byline|twitter:creator|writer", name)
+        if named and any(map(people.looks_like_person, people.names(texts[:1]))):
+            return texts[:1]
     return []

@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 from tracker.news import markup
 from tracker.news.pagetree import Meta, Node, Thing, contents, key, text_of, visible
 
-_SEPARATOR = re.compile(r"\s+(?:[|–—\-·•»«:/~]|::|&gt;|>)\s+|\s*[|»｜]\s*|(?<=\S) - (?=\S)")
+_SEPARATOR = re.compile(r"\s+(?:[|–—\-·•»«›‹:/~]|::|&gt;|>)\s+|\s*[|»｜]\s*|(?<=\S) - (?=\S)")
+_COMMENTS = re.compile(
+    r".*?\s[»›:–|-]\s+(.+?)\s+(?:Comments? Feed|Kommentar-Feed|Flux des commentaires|RSS-reacties|Feed dei commenti|"
+    r"(?:RSS )?Feed de (?:los )?coment[aá]rios|(?:RSS )?[Rr]eactiefeed)",
+    re.S,
+)
 _CUT_OFF = re.compile(r"(?:…|\.\.\.)$")
 _SURE, _LIKELY = 0.9, 0.6
 
@@ -17,40 +22,87 @@ _SURE, _LIKELY = 0.9, 0.6
 def headline(tree: Node, article: Thing, meta: Meta, site: str, url: str) -> str:
     """Return the headline of the page, "" where it has none.
 
-    The `<h1>` that agrees with any stated title is it; of two where one holds the other, the shorter, since what is
-    added is the outlet, the section or a kicker. Without such a heading the stated title with most agreement wins.
+    A heading that says what any stated title says is it; next an `<h1>` that agrees with one, of two where one holds
+    the other the shorter, since what is added is the outlet, the section or a kicker; next a heading that is one part
+    of a title, and the page's only `<h1>`, which readers see where titles are written for search engines. Without such
+    a heading the stated title with most agreement wins.
     """
     page_title = next((markup.one_line(node.text or "") for node in tree.iter("title")), "")
     stated = [text_of(article.get("headline"))]
     stated += contents(meta, ("og:title", "twitter:title", "parsely-title", "sailthru.title", "title", "dc.title"))
-    stated += [text_of(article.get("name")), page_title]
-    titles = _whole(_distinct((without_site(markup.plain(text), site, url) for text in stated), site))
-    headings = _headings(tree, site)
+    stated += [text_of(article.get("name")), page_title, _title_of_comments(tree)]
+    own = _own_names(site, url)
+    titles = _distinct((without_site(markup.plain(text), site, url) for text in stated), own)
+    titles = _whole(titles or [text for text in stated if text][:1])
+    headings = _headings(tree, own, url)
+    said = _said(headings, tree, titles)
+    if said:
+        return said
     pairs = [(_alike(heading, title), heading, title) for heading in headings for title in titles]
     if pairs:
         likeness, heading, title = max(pairs, key=lambda pair: pair[0])
         if likeness >= _LIKELY:
             return _better(heading, title)
-    part = _heading_in(tree, titles)
+    part = _heading_in(tree, titles, url)
     if part:
         return part
-    if titles and headings and len(headings[0].split()) > 3 and all(len(title.split()) < 3 for title in titles):
+    only = len(headings) == 1 or all(len(title.split()) < 3 for title in titles)
+    if titles and headings and only and len(headings[0].split()) > 3:
         return headings[0]
     if titles:
         return max(titles, key=lambda one: sum(_alike(one, other) >= _SURE for other in titles))
     return headings[0] if headings else ""
 
 
-def _headings(tree: Node, site: str) -> list[str]:
-    headings = _distinct((visible(node) for node in tree.iter("h1")), site)
+def _own_names(site: str, url: str) -> set[str]:
+    """Return what the outlet is called, for comparison: its name, its host, and parts of that."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return {key(site), key(host), key(host.rsplit(".", 1)[0]), key(host.split(".")[0])} - {""}
+
+
+def _title_of_comments(tree: Node) -> str:
+    """Return the headline in the name of the feed of a post's comments ("Outlet » Headline Comments Feed")."""
+    for node in tree.iter("link"):
+        match = _COMMENTS.fullmatch(node.get("title") or "") if "rss" in (node.get("type") or "") else None
+        if match:
+            return markup.plain(match[1])
+    return ""
+
+
+def _said(headings: list[str], tree: Node, titles: list[str]) -> str:
+    """Return the heading that says the same as a stated title: an `<h1>`, else a smaller one, "" for none."""
+    wanted = {key(title) for title in titles}
+    said = next((heading for heading in headings if key(heading) in wanted), "")
+    if said or any(_CUT_OFF.search(title) for title in titles):
+        return said
+    smaller = (visible(node) for node in islice(tree.iter("h2", "h3"), 60))
+    return next((text for text in smaller if len(key(text)) > 8 and key(text) in wanted), "")
+
+
+def _headings(tree: Node, own: set[str], url: str) -> list[str]:
+    nodes = [node for node in tree.iter("h1") if not _leads_home(node, url)]
+    headings = _distinct(map(visible, nodes), own)
     marked = (node for node in tree.iter() if isinstance(node.tag, str) and "headline" in (node.get("itemprop") or ""))
     if not headings:
-        headings = _distinct((visible(node) for node in marked if node.tag != "meta"), site)
+        headings = _distinct((visible(node) for node in marked if node.tag != "meta"), own)
     return [text for text in headings if 3 < len(text) < 400][:20]
 
 
-def _distinct(texts: Iterable[str], site: str) -> list[str]:
-    return list(dict.fromkeys(text for text in texts if text and key(text) != key(site)))
+def _leads_home(node: Node, url: str) -> bool:
+    """Return whether a heading is a link to the site's start, so that it is the outlet's name."""
+    links = list(islice(node.iter("a"), 2))
+    if len(links) != 1 or key(visible(links[0])) != key(visible(node)):
+        return False
+    try:
+        path, own = (urlsplit(text.strip()).path.rstrip("/") for text in (links[0].get("href") or "#", url))
+    except ValueError:
+        return False
+    is_start = path in {"", "/index.html", "/index.php"} and (links[0].get("href") or "").strip()[:1] != "#"
+    return is_start or (path != own and own.startswith(path + "/") and "." not in path)
+
+
+def _distinct(texts: Iterable[str], own: set[str]) -> list[str]:
+    return list(dict.fromkeys(text for text in texts if text and key(text) not in own))
 
 
 def _whole(titles: list[str]) -> list[str]:
@@ -63,14 +115,17 @@ def _whole(titles: list[str]) -> list[str]:
     return [title for title in titles if " " in title or not re.search(r"[a-z][-_][a-z]", title)] or titles
 
 
-def _heading_in(tree: Node, titles: list[str]) -> str:
-    """Return the smaller heading that is one part of a title ("Outlet | Headline"), where no `<h1>` agrees with any."""
-    parts = {key(part): part for title in titles for part in _SEPARATOR.split(title) if len(key(part).split()) > 2}
-    for node in islice(tree.iter("h1", "h2", "h3"), 40) if parts else ():
-        text = visible(node)
-        if key(text) in parts:
-            return text
-    return ""
+def _heading_in(tree: Node, titles: list[str], url: str) -> str:
+    """Return the longest heading that begins or ends a title ("Outlet | Headline"), where none says all of it."""
+    parts: set[str] = set()
+    for title in titles:
+        for cut in _SEPARATOR.finditer(title):
+            parts |= {key(title[: cut.start()]), key(title[cut.end() :])}
+        parts |= {key(part) for part in _SEPARATOR.split(title)}
+    parts = {part for part in parts if len(part.split()) > 2}
+    nodes = islice(tree.iter("h1", "h2", "h3"), 40) if parts else ()
+    texts = (visible(node) for node in nodes if not _leads_home(node, url))
+    return max((text for text in texts if key(text) in parts), key=len, default="")
 
 
 def _better(heading: str, title: str) -> str:
@@ -86,8 +141,7 @@ def _better(heading: str, title: str) -> str:
 
 def without_site(title: str, site: str, url: str) -> str:
     """Return a page title without the outlet's name at its end or start ("Headline | Section | Outlet")."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    own = {key(site), key(host), key(host.rsplit(".", 1)[0]), key(host.split(".")[0])} - {""}
+    own = _own_names(site, url)
     mark = ""
     for _ in range(4):
         cuts = list(_SEPARATOR.finditer(title))

@@ -11,7 +11,7 @@ _BY = re.compile(
     r"(?:additional\s+)?reporting)\s+)?by|(?:words|text|story|(?:additional\s+)?reporting)(?=\s*[:：])|"
     r"autor(?:/in|in|es|en)?|authors?|tekste?|texte|przez|fotos?|作者|記者|记者|撰文|文|글)\s*[:：／/\s]\s*|"
     # Words that are names too ("Di Example"): only before two more that look like one.
-    r"(?i:von|par|por|di|da|door|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S))"
+    r"(?i:von|par|por|di|da|door|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S)|(?:von|par|por|door)\s+(?=[^\W\d_a-z]\S+\Z))"
 )
 _ASIDE = re.compile(r"\s*[|•·].*$", re.S)
 _SPLIT = re.compile(r"\s*(?:;|\n|\s/\s|\s+(?:and|und|et|y|e|en|och|og|with|mit|avec)\s+|\s*&\s*)\s*", re.I)
@@ -48,7 +48,8 @@ _OTHER_CREDIT = re.compile(  # who edited, photographed or drew did not write
     r"illustrat(?:ed|ions?)|translat(?:ed|ion))\s*(?:by\b|[:：]).*$",
     re.I | re.S,
 )
-_WHERE = re.compile(r"\s+in\s+[^\W\d_a-z]\w*(?:\s+[^\W\d_a-z]\w*){0,2}$")
+_INVITATION = re.compile(r"(?:view|see|read|more|all|about|follow|contact|e-?mail|share|show|profile|posts?)\b", re.I)
+_WHERE = re.compile(r"\s+(?i:in|à)\s+[^\W\d_a-z]\w*(?:\s+[^\W\d_a-z]\w*){0,2}$")
 _ROLE = re.compile(
     r"(?:\s+(?:technology|tech|business|science|health|legal|political|education|climate|culture|economics|security|"
     r"cyber|ai|senior|chief|staff|news|data|investigations))*"
@@ -216,7 +217,7 @@ def _name(part: str) -> str:
         part = shorter if looks_like_person(shorter) else part
     if not part or len(part) > _MAX_NAME or len(part.split()) > _MAX_WORDS or _URL.search(part):
         return ""
-    if not any(char.isalpha() for char in part) or sum(char.isdigit() for char in part) > 2:
+    if _INVITATION.match(part) or not any(char.isalpha() for char in part) or sum(char.isdigit() for char in part) > 2:
         return ""
     return _title_case(part) if part.isupper() and len(part) > 6 and " " in part else part
 

@@ -90,7 +90,7 @@ _ONLY_A_DATE = re.compile(
     r"\W*(?:le |am |on |el |il |op |em )?(?:[^\W\d]{2,10}\.?,? )?[\d]{1,2}[^\d:]{1,12}\d{2,4}\W*", re.I
 )
 _UPDATED = re.compile(
-    r"updated|modified|aktualisiert|mis(?:e)? à jour|actualizado|aggiornato|atualizado|bijgewerkt", re.I
+    r"updated|modified|aktualisiert|mise? à jour|actualizado|aggiornato|atualizado|bijgewerkt|edited", re.I
 )
 # A label and the date after it, wherever they stand in the text.
 _LABELLED = re.compile(
