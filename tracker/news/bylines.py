@@ -1,7 +1,7 @@
 """Who wrote a page, by the first witness that names anyone: metadata, marked elements, the line under the headline."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import dropwhile, islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,10 +56,13 @@ _LINE = re.compile(
 )
 # "Friday | 14 June 2024 | 15:49 by Ana Example in Fashion"
 _INSIDE = re.compile(rf"(?:^|[\d|·•,–—-]|\b(?:am|pm|uhr))\s*(?i:{_BY})\s*:?\s+(?=[^\W\d_a-z])")
+_SINGLE = re.compile(
+    rf"^(?:(?i:posted|written|published|geschrieben|erstellt|veröffentlicht|publié|publicado)\s+)?(?i:{_BY})\s+"
+    r"([^\W\d_a-z][\w.-]+),?\s+(?:(?i:at|on|am|um|le|el|il|em|op)\s+\d|[|·•]\s*\d|\d)"
+)
 _LABELLED = re.compile(
-    r"^(?:autor(?:/in|in|en|:in)?|author|auteur|autore|verfasser(?:in)?|schrijver|tekst|text|words)\b\s*[:：|]?\s+"
-    r"(?=[^\W\d_a-z]\S*\s+\S)",
-    re.I,
+    r"^(?i:autor(?:/in|in|en|:in)?|author|auteur|autore|verfasser(?:in)?|schrijver|tekst|text|words)\b\s*[:：|]?\s+"
+    r"(?=[^\W\d_a-z]\S*\s+\S)"
 )
 _NO_NAME = re.compile(  # words that stand before dates
     r"\b(?:publi\w*|pubbl\w*|veröff\w*|posted|updated|modified|created|submitted|aktualisiert|erstellt|stand|datum|date|"
@@ -96,7 +99,7 @@ def authors(
     stated = article.get("author") or article.get("creator")
     head = headline_node(tree, title)
     by_json_ld = people.names(_people(stated, by_id), outlets)
-    if by_json_ld and not _all_organisations(stated, by_id) and any(map(people.looks_like_person, by_json_ld)):
+    if not _all_organisations(stated, by_id) and any(not _is_weak(name) for name in by_json_ld):
         return by_json_ld
     witnesses: tuple[Callable[[], list[str]], ...] = (
         lambda: _meta_authors(meta),
@@ -104,27 +107,45 @@ def authors(
         lambda: _marked(tree, head, "itemprop", "author"),
         lambda: _byline(tree, head)[0],
         lambda: _line_under_headline(tree, head),
+        lambda: _labelled(tree, head),
         lambda: _linked(tree, head),
-        lambda: _beside_date(tree, head, day),
+        lambda: _beside_date(tree, head, day, title),
         lambda: _other_meta(meta),
         lambda: _byline(tree, head)[1],
+        lambda: _single(tree, head),
     )
     if by_json_ld and _all_organisations(stated, by_id):  # a class alone is too weak against what the page states
         witnesses = (*witnesses[:3], witnesses[4])
     weak = by_json_ld
-    for witness in witnesses:
+    for place, witness in enumerate(witnesses):
+        if place > 5 and weak and not all(map(_is_login, weak)):
+            break
         found = people.names(witness(), outlets)
-        persons = tuple(name for name in found if people.looks_like_person(name))
-        if persons and not any(map(people.is_organisation, persons)):
-            return found
+        if any(not _is_weak(name) for name in found):
+            return _completed(found, (people.names(other(), outlets) for other in witnesses[place + 1 : 4]))
         weak = _stronger(weak, found)
     return weak
 
 
+def _completed(found: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the first of *others* that has all names of *found* and more persons, else *found*."""
+    for other in others:
+        if set(found) < set(other) and not any(_is_weak(name) or not people.looks_like_person(name) for name in other):
+            return other
+    return found
+
+
+def _is_login(name: str) -> bool:
+    return name.islower() and " " not in name
+
+
+def _is_weak(name: str) -> bool:
+    return _is_login(name) or people.is_organisation(name)
+
+
 def _stronger(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first that is more than logins, else the first that is anything."""
-    logins = all(name.islower() and " " not in name for name in one)
-    return other if other and logins and not (one and all(name.islower() for name in other)) else one
+    return other if all(map(_is_login, one)) and not (one and all(map(_is_login, other))) and other else one
 
 
 def _all_organisations(stated: object, by_id: Mapping[str, Thing]) -> bool:
@@ -246,8 +267,7 @@ def _beside(node: Node, other: Node) -> bool:
 
 
 def _line_under_headline(tree: Node, head: Node | None) -> list[str]:
-    """Return the first short text after the headline that begins with "By" and a name, or has them after a date; in
-    its stead one that is labelled "Author"."""
+    """Return the first short text after the headline that begins with "By" and a name, or has them after a date."""
     after = list(islice(dropwhile(lambda node: node is not head, tree.iter(*_SMALL)), 1, 100))
     for node in after[:80]:
         text = visible(node, 300)
@@ -255,13 +275,29 @@ def _line_under_headline(tree: Node, head: Node | None) -> list[str]:
         if len(text) < _SHORT and (inside or _LINE.match(text)):
             named = [text[inside.end() :]] if inside else _named(node)
             found = people.names(named)
-            if found and all(map(people.looks_like_person, found)):
+            if found and all(map(people.looks_like_person, found)) and not is_elsewhere(node, head):
                 return named
-    for node in after:
-        match = _LABELLED.match(text) if len(text := visible(node, 100)) < 80 else None
-        name = people.names([text[match.end() :]]) if match else ()
-        if any(map(people.looks_like_person, name)):
-            return list(name)
+    return []
+
+
+def _labelled(tree: Node, head: Node | None) -> list[str]:
+    """Return the name in the first short text that is labelled "Author"."""
+    for node in tree.iter(*_SMALL[3:]):
+        text = visible(node, 100)
+        match = _LABELLED.match(text) if len(text) < 80 else None
+        found = people.names([text[match.end() :]]) if match else ()
+        if found and all(map(people.looks_like_person, found)) and not is_elsewhere(node, head):
+            return list(found)
+    return []
+
+
+def _single(tree: Node, head: Node | None) -> list[str]:
+    """Return the one word that a line with a time or a date names as the author ("posted by Ana at 12:53")."""
+    for node in tree.iter(*_SMALL[3:]):
+        text = visible(node, 120)
+        match = _SINGLE.match(text) if len(text) < 100 and any(map(str.isdigit, text)) else None
+        if match and not is_elsewhere(node, head):
+            return [match[1]]
     return []
 
 
@@ -290,13 +326,17 @@ def _path(url: str | None) -> str:
         return ""
 
 
-def _beside_date(tree: Node, head: Node | None, day: str) -> list[str]:
+def _beside_date(tree: Node, head: Node | None, day: str, title: str) -> list[str]:
     """Return the name in a short line of a name and the day of publication ("Ana Example | 29 July 2024, 14:26")."""
     for node in tree.iter("p", "div", "span", "li", "small", "address", "td") if day else ():
-        text = visible(node, 100)
-        found = written_date(text) if 12 < len(text) < 90 and len(node) < 6 else None
-        name = text.partition(found[1])[0].strip(" |·•,–—-") if found and found[0] == day else ""
-        if len(name) > 40 or _NO_NAME.search(name) or not people.looks_like_person(name):
+        line = (
+            next((line for line in lines_of(node, 100) if day in (written_date(line) or ())), "")
+            if len(node) < 6
+            else ""
+        )
+        found = written_date(line)
+        name = line.partition(found[1])[0].strip(" |·•,–—-") if found else ""
+        if not name or len(name) > 40 or _NO_NAME.search(name) or not people.looks_like_person(name) or name in title:
             continue
         if people.names([name]) == (name,) and not people.is_organisation(name) and not is_elsewhere(node, head):
             return [name]

@@ -31,11 +31,11 @@ def headline(tree: Node, article: Thing, meta: Meta, site: str, url: str) -> str
     stated = [text_of(article.get("headline"))]
     stated += contents(meta, ("og:title", "twitter:title", "parsely-title", "sailthru.title", "title", "dc.title"))
     stated += [text_of(article.get("name")), page_title, _title_of_comments(tree)]
-    own = _own_names(site, url)
-    titles = _distinct((without_site(markup.plain(text), site, url) for text in stated), own)
+    own = _own_names(site, url) | {key(visible(node)) for node in tree.iter("h1") if _leads_home(node, url)}
+    titles = _distinct((_without(own, markup.plain(text)) for text in stated), own)
     titles = _whole(titles or [text for text in stated if text][:1])
     headings = _headings(tree, own, url)
-    said = _said(headings, tree, titles)
+    said = _said(headings, tree, titles) or _before_outlet(tree, titles, url)
     if said:
         return said
     pairs = [(_alike(heading, title), heading, title) for heading in headings for title in titles]
@@ -122,10 +122,24 @@ def _heading_in(tree: Node, titles: list[str], url: str) -> str:
         for cut in _SEPARATOR.finditer(title):
             parts |= {key(title[: cut.start()]), key(title[cut.end() :])}
         parts |= {key(part) for part in _SEPARATOR.split(title)}
-    parts = {part for part in parts if len(part.split()) > 2}
-    nodes = islice(tree.iter("h1", "h2", "h3"), 40) if parts else ()
-    texts = (visible(node) for node in nodes if not _leads_home(node, url))
-    return max((text for text in texts if key(text) in parts), key=len, default="")
+    texts = _headings_by_key(tree, url) if parts else {}
+    return max((texts[part] for part in parts & texts.keys() if len(part.split()) > 2), key=len, default="")
+
+
+def _before_outlet(tree: Node, titles: list[str], url: str) -> str:
+    """Return the heading that begins a title of which another says the rest, which is then the outlet's name."""
+    cuts = [(title, cut) for title in titles for cut in _SEPARATOR.finditer(title)]
+    texts = _headings_by_key(tree, url) if cuts else {}
+    for title, cut in cuts:
+        start = key(title[: cut.start()])
+        if len(start) > 5 and start in texts and key(title[cut.end() :]) in texts:
+            return texts[start]
+    return ""
+
+
+def _headings_by_key(tree: Node, url: str) -> dict[str, str]:
+    nodes = [node for node in islice(tree.iter("h1", "h2", "h3"), 40) if not _leads_home(node, url)]
+    return {key(text): text for text in map(visible, reversed(nodes)) if text}
 
 
 def _better(heading: str, title: str) -> str:
@@ -139,9 +153,8 @@ def _better(heading: str, title: str) -> str:
     return heading
 
 
-def without_site(title: str, site: str, url: str) -> str:
+def _without(own: set[str], title: str) -> str:
     """Return a page title without the outlet's name at its end or start ("Headline | Section | Outlet")."""
-    own = _own_names(site, url)
     mark = ""
     for _ in range(4):
         cuts = list(_SEPARATOR.finditer(title))

@@ -201,6 +201,8 @@ def is_elsewhere(node: Node, head: Node | None) -> bool:
             return in_footer and not (parent.tag == "article" and parent in around)  # an article has a footer too
         if parent.tag in {"blockquote", "aside"}:
             return True
+        if parent.tag == "li" and next(parent.iter("h2", "h3", "h4"), None) is not None:  # a teaser has its own heading
+            return True
         in_footer = in_footer or parent.tag == "footer"
         if _ELSEWHERE.search(f"{parent.get('class') or ''} {parent.get('id') or ''}"):
             return True

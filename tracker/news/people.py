@@ -11,7 +11,7 @@ _BY = re.compile(
     r"(?:additional\s+)?reporting)\s+)?by|(?:words|text|story|(?:additional\s+)?reporting)(?=\s*[:：])|"
     r"autor(?:/in|in|es|en)?|authors?|tekste?|texte|przez|fotos?|作者|記者|记者|撰文|文|글)\s*[:：／/\s]\s*|"
     # Words that are names too ("Di Example"): only before two more that look like one.
-    r"(?i:von|par|por|di|da|door|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S)|(?:von|par|por|door)\s+(?=[^\W\d_a-z]\S+\Z))"
+    r"(?i:von|par|por|di|da|door|durch|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S)|(?:von|par|por|door|durch)\s+(?=[^\W\d_a-z]\S+\Z))"
 )
 _ASIDE = re.compile(r"\s*[|•·].*$", re.S)
 _SPLIT = re.compile(r"\s*(?:;|\n|\s/\s|\s+(?:and|und|et|y|e|en|och|og|with|mit|avec)\s+|\s*&\s*)\s*", re.I)
@@ -215,9 +215,14 @@ def _name(part: str) -> str:
     for ending in (_WHERE, _ROLE):
         shorter = ending.sub("", part)
         part = shorter if looks_like_person(shorter) else part
-    if not part or len(part) > _MAX_NAME or len(part.split()) > _MAX_WORDS or _URL.search(part):
+    if len(part) < 2 or len(part) > _MAX_NAME or len(part.split()) > _MAX_WORDS or _URL.search(part):
         return ""
-    if _INVITATION.match(part) or not any(char.isalpha() for char in part) or sum(char.isdigit() for char in part) > 2:
+    if (
+        _INVITATION.match(part)
+        or ":" in part
+        or not any(char.isalpha() for char in part)
+        or sum(char.isdigit() for char in part) > 2
+    ):
         return ""
     return _title_case(part) if part.isupper() and len(part) > 6 and " " in part else part
 

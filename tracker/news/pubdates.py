@@ -97,7 +97,8 @@ _LABELLED = re.compile(
     r"\b(?:(?:first |originally )?(?:published|posted|issued)(?:\s+on)?|publication date|date of publication|"
     r"(?:veröffentlicht|erschienen|erstellt|publiziert)(?:\s+am)?|publié(?:e)?(?:\s+le)?|mis(?:e)? en ligne le|"
     r"publicad[oa](?:\s+(?:el|em|a))?|pubblicat[oa](?:\s+il)?|gepubliceerd(?:\s+op)?|geplaatst(?:\s+op)?|datum|fecha|"
-    r"дата публикации)\s*:?\s+(?=(.{4,45}))",
+    r"дата публикации)\s*:?\s+(?=(.{4,45}))|"
+    r"\bam\s+(?=(.{6,70}?\b(?:veröffentlicht|geschrieben|erstellt|publiziert)\b))",
     re.I,
 )
 # "BERLIN, April 16, 2015 (Wire) -- The court …"
@@ -226,7 +227,9 @@ class _Pieces:
 
     def labelled(self) -> list[str]:
         """The days after a label ("published on") anywhere in the text."""
-        found = (written_date(match[1], self.month_first) for match in _LABELLED.finditer(body_text(self.tree)))
+        found = (
+            written_date(match[1] or match[2], self.month_first) for match in _LABELLED.finditer(body_text(self.tree))
+        )
         return [day[0] for day in found if day][:1]
 
     def datelines(self) -> list[str]:
