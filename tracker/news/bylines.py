@@ -51,7 +51,8 @@ _OTHER = re.compile(
 )
 _BY = r"(?:by|von|par|por|di|door|durch|av|af)"
 _LINE = re.compile(
-    rf"^(?i:(?:(?:posted|written|reported|published|story|analysis|opinion|(?:eine?\s+)?[^\W\d_]{{3,20}})\s+)?{_BY}\s*:?|"
+    rf"^(?i:(?:(?:posted|written|reported|published|story|analysis|opinion|review|(?:eine?\s+)?(?:analyse|kommentar|"
+    rf"gastbeitrag|interview|bericht|reportage|kolumne|essay|rezension))\s+)?{_BY}\s*:?|"
     r"(?:words|text|story|reporting)(?:\s+by|\s*:))\s+[^\W\d_a-z]"
 )
 # "Friday | 14 June 2024 | 15:49 by Ana Example in Fashion"
@@ -122,16 +123,17 @@ def authors(
             break
         found = people.names(witness(), outlets)
         if any(not _is_weak(name) for name in found):
-            return _completed(found, (people.names(other(), outlets) for other in witnesses[place + 1 : 4]))
+            return _completed(found, (other() for other in witnesses[place + 1 : 4]), outlets)
         weak = _stronger(weak, found)
     return weak
 
 
-def _completed(found: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the first of *others* that has all names of *found* and more persons, else *found*."""
-    for other in others:
-        if set(found) < set(other) and not any(_is_weak(name) or not people.looks_like_person(name) for name in other):
-            return other
+def _completed(found: tuple[str, ...], others: Iterable[list[str]], outlets: list[str]) -> tuple[str, ...]:
+    """Return the first of *others*, each on one line, that has all names of *found* and more persons; else *found*."""
+    for texts in others:
+        more = people.names(texts, outlets) if not any("\n" in text for text in texts) else ()
+        if set(found) < set(more) and not any(_is_weak(name) or not people.looks_like_person(name) for name in more):
+            return more
     return found
 
 
@@ -329,14 +331,17 @@ def _path(url: str | None) -> str:
 def _beside_date(tree: Node, head: Node | None, day: str, title: str) -> list[str]:
     """Return the name in a short line of a name and the day of publication ("Ana Example | 29 July 2024, 14:26")."""
     for node in tree.iter("p", "div", "span", "li", "small", "address", "td") if day else ():
-        line = (
-            next((line for line in lines_of(node, 100) if day in (written_date(line) or ())), "")
-            if len(node) < 6
-            else ""
-        )
+        lines = lines_of(node, 100) if len(node) < 6 else []
+        line = next((line for line in lines if day in (written_date(line) or ())), "")
         found = written_date(line)
         name = line.partition(found[1])[0].strip(" |·•,–—-") if found else ""
-        if not name or len(name) > 40 or _NO_NAME.search(name) or not people.looks_like_person(name) or name in title:
+        if (
+            " " not in name
+            or len(name) > 40
+            or _NO_NAME.search(name)
+            or not people.looks_like_person(name)
+            or name in title
+        ):
             continue
         if people.names([name]) == (name,) and not people.is_organisation(name) and not is_elsewhere(node, head):
             return [name]

@@ -7,11 +7,14 @@ from tracker.news import markup
 
 _BY = re.compile(
     r"^\s*(?:(?i:(?:(?:view|see|read)\s+)?(?:(?:all|more)\s+)?(?:posts?|articles?|stories|more)\s+(?:by|from)|"
-    r"(?:(?:written|posted|reported|published|words|text|story|article|analysis|opinion|review|edited|interview|"
-    r"(?:additional\s+)?reporting)\s+)?by|(?:words|text|story|(?:additional\s+)?reporting)(?=\s*[:：])|"
-    r"autor(?:/in|in|es|en)?|authors?|tekste?|texte|przez|fotos?|作者|記者|记者|撰文|文|글)\s*[:：／/\s]\s*|"
+    r"(?:(?:written|posted|reported|published|guest (?:post|column|essay)|words|text|story|article|analysis|opinion|"
+    r"review|edited|interview|(?:additional\s+)?reporting)\s+)?by|"
+    r"(?:eine?\s+)?(?:analyse|kommentar|gastbeitrag|interview|bericht|reportage|kolumne|essay|rezension)\s+von|"
+    r"(?:words|text|story|(?:additional\s+)?reporting)(?=\s*[:：])|"
+    r"autor(?:/in|in|es|en)?|authors?|tekste?|texte|texto|testo|przez|fotos?|作者|記者|记者|撰文|文|글)\s*[:：／/\s]\s*|"
     # Words that are names too ("Di Example"): only before two more that look like one.
-    r"(?i:von|par|por|di|da|door|durch|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S)|(?:von|par|por|door|durch)\s+(?=[^\W\d_a-z]\S+\Z))"
+    r"(?i:von|par|por|di|da|door|durch|av|af)\s*:?\s+(?=[^\W\d_a-z]\S*\s+\S)|"
+    r"(?:von|par|por|door|durch)\s+(?=[^\W\d_a-z]\S+\Z))"
 )
 _ASIDE = re.compile(r"\s*[|•·].*$", re.S)
 _SPLIT = re.compile(r"\s*(?:;|\n|\s/\s|\s+(?:and|und|et|y|e|en|och|og|with|mit|avec)\s+|\s*&\s*)\s*", re.I)
@@ -48,7 +51,28 @@ _OTHER_CREDIT = re.compile(  # who edited, photographed or drew did not write
     r"illustrat(?:ed|ions?)|translat(?:ed|ion))\s*(?:by\b|[:：]).*$",
     re.I | re.S,
 )
-_INVITATION = re.compile(r"(?:view|see|read|more|all|about|follow|contact|e-?mail|share|show|profile|posts?)\b", re.I)
+# "Ana Example Special to the Gazette": what a name is followed by without a comma.
+_FOR = re.compile(
+    r"\s+(?:special\s+to\s|envoyée?s?\s+spécia|correspondante?s?\b|"
+    r"special\s+correspondent|,?\s*in\s+collaboration\s|as\s+told\s+to\s|contributed\s+(?:to|reporting)).*$",
+    re.I | re.S,
+)
+_ROLE_LINE = re.compile(
+    r"\b(?:reporter|editor|correspondent|writer|columnist|journalist|contributor|analyst|producer|fellow|professor|"
+    r"director|author|redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|redactora?|reporterin)s?\s*$",
+    re.I,
+)
+_WIRE = re.compile(
+    r",?\s+(?:the\s+)?(?:(?:bbc|nbc|abc|cbs|fox|sky|itv|bloomberg|euro)\s?news|cnn\b|reuters|afp|dpa|ap\b|npr|pti\b|"
+    r"associated press|usa today|press association)\b.*$",
+    re.I | re.S,
+)
+_INVITATION = re.compile(
+    r"(?:(?:medically )?reviewed by|fact[- ]checked|view|see|read|more|all|about|follow|contact|e-?mail|share|show|"
+    r"profile|posts?)\b",
+    re.I,
+)
+_OUTLET = re.compile(r"\s+(?:exclusively\s+)?[Ff](?:or|OR)\s+(?:[Tt](?:he|HE)\s+)?[A-Z].*$", re.S)
 _WHERE = re.compile(r"\s+(?i:in|à)\s+[^\W\d_a-z]\w*(?:\s+[^\W\d_a-z]\w*){0,2}$")
 _ROLE = re.compile(
     r"(?:\s+(?:technology|tech|business|science|health|legal|political|education|climate|culture|economics|security|"
@@ -121,10 +145,11 @@ _ORGANISATION = re.compile(
     r"\b(?:gmbh|inc|ltd|llc|plc|media|news\w*|press|presse|agency|agencies|agentur|staff|team|desk|editors|editorial|"
     r"redaktion|redacción|rédaction|redazione|redactie|online|magazine|magazin|times|tribune|gazette|journal|foundation|"
     r"university|institute|associated|reuters|wire|group|company|network|zeitung|contributors|correspondents|ediciones|"
-    r"department|ministry|ministerium|office|service|services|radio|tv|verlag|welle)\b|\.[a-z]{2,4}\b(?<!\bjr\.)",
+    r"department|ministry|ministerium|office|service|services|radio|tv|verlag|welle|"
+    r"insider|buzzfeed|politico|axios|wired|techcrunch|forbes|bloomberg|today)\b|\.[a-z]{2,4}\b(?<!\bjr\.)",
     re.I,
 )
-_SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$", re.I)
+_SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.I)
 _MAX_NAME = 80
 _MAX_WORDS = 7
 
@@ -182,10 +207,11 @@ def looks_like_person(name: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    text = markup.plain(text.strip().replace("\n", " ; "), 500)
+    first, *others = text.strip().split("\n")
+    text = markup.plain(" ; ".join([first, *(line for line in others if not _ROLE_LINE.search(line))]), 500)
     if text.startswith("(") and text.endswith(")"):  # a wire's last line
         text = text[1:-1]
-    text = _STAMP.sub("", _OTHER_CREDIT.sub("", _BY.sub("", text)))
+    text = _FOR.sub("", _STAMP.sub("", _OTHER_CREDIT.sub("", _BY.sub("", text))))
     text = _DAY.sub("", text)
     text = _ASIDE.sub("", _PARENS.sub(" ", text)).strip()
     pieces = [part for piece in _SPLIT.split(text) for part in _split_commas(piece or "")]
@@ -203,16 +229,22 @@ def _split_commas(piece: str) -> list[str]:
     for part in parts:
         if _SUFFIX.match(part) and kept:
             kept[-1] += f" {part}"
-        elif not kept or (len(part.split()) >= 2 and not _TAIL.match(f", {part}") and part[:1].isupper()):
+        elif not kept or not (
+            len(part.split()) < 2 or _TAIL.match(f", {part}") or is_organisation(part) or part[0].islower()
+        ):
             kept.append(part)
     return kept
+
+
+def _is_description(part: str) -> bool:
+    return bool(_TAIL.match(f", {part}")) or is_organisation(part)
 
 
 def _name(part: str) -> str:
     part = _HANDLE.sub(" ", _EMAIL.sub(" ", part))
     part = _DATE.sub("", _TAIL.sub("", _BY.sub("", part)))
     part = re.sub(r"\s+", " ", part).strip(" \t,;:|/\\-–—•·*\"'“”<>()")
-    for ending in (_WHERE, _ROLE):
+    for ending in (_WIRE, _OUTLET, _WHERE, _ROLE):
         shorter = ending.sub("", part)
         part = shorter if looks_like_person(shorter) else part
     if len(part) < 2 or len(part) > _MAX_NAME or len(part.split()) > _MAX_WORDS or _URL.search(part):
