@@ -1,6 +1,6 @@
 """What holds of dates as feeds and pages write them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -31,6 +31,20 @@ NOW = datetime(2025, 3, 1, tzinfo=UTC)
         ("2024/1/5", "2024-01-05"),
         ("2024-01-05", "2024-01-05"),
         ("05.01.2024", "2024-01-05"),
+        ("11/04/2012 10:00", None),
+        ("16/04/2015", "2015-04-16"),
+        ("04/16/2015", "2015-04-16"),
+        ("3/09/15 8:00am", "2015-03-09"),
+        ("13-10-2015", "2015-10-13"),
+        ("8.5.12", "2012-05-08"),
+        ("16-Apr-2015", "2015-04-16"),
+        ("Fri Mar 13 21:30:09 EST 2015", "2015-03-13"),
+        ("12 févr. 2024", "2024-02-12"),
+        ("5 maggio 2024", "2024-05-05"),
+        ("5 mrt 2024", "2024-03-05"),
+        ("5 февраля 2024", "2024-02-05"),
+        ("version 1.2.3, 192.168.10.12", None),
+        ("31/02/2015", None),
         ("31 February 2024", None),
         ("05/01/2024", None),
         ("May 2024", None),
@@ -41,6 +55,22 @@ NOW = datetime(2025, 3, 1, tzinfo=UTC)
 def test_a_day_is_read_where_it_is_written_out(text: str, day: str | None) -> None:
     found = written_date(text)
     assert (found[0] if found else None) == day
+
+
+@pytest.mark.parametrize(("month_first", "day"), [(True, "2012-11-04"), (False, "2012-04-11"), (None, None)])
+def test_what_comes_first_decides_where_day_and_month_may_be_either(month_first: bool | None, day: str | None) -> None:
+    found = written_date("Posted on 11/04/2012", month_first)
+    assert (found[0] if found else None) == day
+    moment = parse_zoned("11/04/2012 17:30", month_first)
+    assert (f"{moment:%Y-%m-%d %H:%M}" if moment else None) == (day and f"{day} 17:30")
+
+
+@given(st.dates(datetime(1971, 1, 1).date(), datetime(2069, 1, 1).date()), st.booleans(), st.sampled_from(["/", "-"]))
+def test_a_date_in_numbers_comes_back(day: date, month_first: bool, mark: str) -> None:
+    parts = [f"{day.month:02}", f"{day.day:02}"]
+    text = mark.join([*(parts if month_first else reversed(parts)), str(day.year)])
+    found = written_date(f"On {text}, at noon", month_first)
+    assert found == (day.isoformat(), text)
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)), st.integers(-12 * 60, 14 * 60))

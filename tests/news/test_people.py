@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.news.people import looks_like_person, names
+from tracker.news.people import is_organisation, looks_like_person, names
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,23 @@ from tracker.news.people import looks_like_person, names
         ("By Ana Example and Bo Example", ["Ana Example", "Bo Example"]),
         ("Words: Ana Example", ["Ana Example"]),
         ("Text by Ana Example", ["Ana Example"]),
+        ("By ANA EXAMPLE, Special to the Gazette", ["Ana Example"]),
+        ("By Ana Example Special to the Gazette", ["Ana Example"]),
+        ("By Ana Example For The Gazette", ["Ana Example"]),
+        ("Center for AI in Society", ["Center for AI in Society"]),
+        ("Par ANA EXEMPLE, BO EXEMPLE Envoyés spéciaux à Toulouse", ["Ana Exemple", "Bo Exemple"]),
+        ("Eine Analyse von Ana Beispiel", ["Ana Beispiel"]),
+        ("durch Ana Beispiel", ["Ana Beispiel"]),
+        ("von Ana", ["Ana"]),
+        ("Texto: Ana Ejemplo", ["Ana Ejemplo"]),
+        ("Guest post by Ana Example", ["Ana Example"]),
+        ("By Ana Example BBC News, Washington", ["Ana Example"]),
+        ("By Ana Example, Business Insider", ["Ana Example"]),
+        ("Ana Example, Ph.D., and Bo Example, M.D.", ["Ana Example", "Bo Example"]),
+        ("Ana Example\nSenior Washington Correspondent", ["Ana Example"]),
+        ("Medically reviewed by Bo Example", []),
+        ("View Author Page", []),
+        ("Labels: Ana Example", []),
         ("Words: Ana Example, Photos: Bo Example", ["Ana Example"]),
         ("Ana Example, Photography by Bo Example", ["Ana Example"]),
         ("Reporting by Ana Example; Editing by Bo Example", ["Ana Example"]),
@@ -49,7 +66,6 @@ from tracker.news.people import looks_like_person, names
         ("Edited by Bo Example", ["Bo Example"]),
         ("By Ana Example in New York", ["Ana Example"]),
         ("Ana in 't Voorbeeld", ["Ana in 't Voorbeeld"]),
-        ("Center for AI in Society", ["Center for AI in Society"]),
         ("Ana Example Technology reporter", ["Ana Example"]),
         ("Associated Press", ["Associated Press"]),
         ("By The Associated Press", ["The Associated Press"]),
@@ -94,10 +110,35 @@ def test_a_name_is_given_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "person"), [("Ana Example", True), ("Ana", False), ("the court said", False), ("山田太郎", True)]
+    ("name", "person"),
+    [
+        ("Ana Example", True),
+        ("Ana", False),
+        ("the court said", False),
+        ("山田太郎", True),
+        ("Plauderstündchen", False),
+        ("Publié le", False),
+    ],
 )
 def test_a_person_s_name_is_told_from_other_words(name: str, person: bool) -> None:
     assert looks_like_person(name) is person
+
+
+@pytest.mark.parametrize(
+    ("name", "organisation"),
+    [
+        ("AFP", True),
+        ("Gazette Media GmbH", True),
+        ("gazette.example", True),
+        ("CNN Wire", True),
+        ("Ediciones Ejemplo", True),
+        ("Ana Example", False),
+        ("Ana Example Jr.", False),
+        ("ANA EXAMPLE", False),
+    ],
+)
+def test_an_organisation_is_told_from_a_person(name: str, organisation: bool) -> None:
+    assert is_organisation(name) is organisation
 
 
 @given(st.lists(st.text(max_size=60), max_size=4))
