@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 # The diagram of who claims what about whom, in units of its view box.
 WIDTH, NODE_WIDTH, NODE_HEIGHT, GAP = 440.0, 148.0, 34.0, 9.0
@@ -159,6 +160,8 @@ def ceiling(figure: int) -> int:
 
 
 # The picture of a timeline: a lane a sort of claim, a mark a claim, in units of its view box.
+# How wide a character of a label is, with the air after it shared out.
+TICK_CHARACTER = 9.0
 STRIP_WIDTH, LANE_HEIGHT, MARK_SIZE, STRIP_LEFT, STRIP_TOP = 520.0, 44.0, 13.0, 8.0, 2.0
 STACK = 2  # marks above each other; further ones of the same days are counted beside them
 
@@ -175,10 +178,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The beginning of a year or a month on the axis."""
+    """The beginning of a year or a month on the axis; whether its label starts or ends at the line."""
 
     label: str
     x: float
+    anchor: Literal["start", "end"] = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,10 @@ def _mark_y(lane: int, level: int) -> float:
 
 
 def _ticks(first: date, last: date, span: int, right: float) -> tuple[Tick, ...]:
-    """Return the years on the axis, or the months where there is only one year; few enough to be read."""
+    """Return the years on the axis, or the months where there is only one year; few and far enough apart to be read.
+
+    The first one began before the picture does: where the second is near, it gives way.
+    """
     if first.year == last.year:
         starts = [
             (f"{first.year}-{month:02}", date(first.year, month, 1)) for month in range(first.month, last.month + 1)
@@ -230,7 +237,15 @@ def _ticks(first: date, last: date, span: int, right: float) -> tuple[Tick, ...]
     else:
         starts = [(str(year), date(year, 1, 1)) for year in range(first.year, last.year + 1)]
     every = -(-len(starts) // 8)
-    return tuple(
-        Tick(label, round(STRIP_LEFT + max((right - STRIP_LEFT) * (on - first).days / span, 0), 1))
-        for label, on in starts[::every]
-    )
+    ticks: list[Tick] = []
+    free = STRIP_WIDTH
+    for label, on in reversed(starts[::every]):
+        x = round(STRIP_LEFT + max((right - STRIP_LEFT) * (on - first).days / span, 0), 1)
+        width = len(label) * TICK_CHARACTER
+        # Beside the right edge a label stands before its line.
+        anchor: Literal["start", "end"] = "start" if x + width <= STRIP_WIDTH else "end"
+        begins = x if anchor == "start" else x - width
+        if begins + width <= free and begins >= 0:
+            ticks.insert(0, Tick(label, x, anchor))
+            free = begins
+    return tuple(ticks)

@@ -90,3 +90,8 @@ def test_the_pool_is_closed_before_a_fork() -> None:
 def test_logging_stays_as_the_settings_made_it() -> None:
     assert signals.setup_logging.receivers
     assert logging.getLogger("celery.app.trace").level == logging.WARNING
+
+
+def test_the_bulk_files_may_take_longer_than_other_tasks() -> None:
+    app.loader.import_default_modules()
+    assert app.tasks["claims.dump_due"].time_limit > app.conf.task_time_limit

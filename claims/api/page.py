@@ -1,10 +1,13 @@
 """The page that describes the API to people, made from the description for machines: no script of anyone's."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from claims import timelines
@@ -21,6 +24,11 @@ def _kind(schema: dict[str, Any]) -> str:
     return "text"
 
 
+def _shown(text: str) -> SafeString:
+    """Return a description as HTML: what stands between backticks, as it does for programs, is code."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S308 — escaped
+
+
 def operations() -> list[dict[str, Any]]:
     """Return each address of the API with its parameters, as the page lists them."""
     found = []
@@ -30,7 +38,7 @@ def operations() -> list[dict[str, Any]]:
             {
                 "name": parameter["name"],
                 "kind": _kind(parameter["schema"]),
-                "description": parameter["schema"].get("description", parameter.get("description", "")),
+                "description": _shown(parameter["schema"].get("description", parameter.get("description", ""))),
                 "default": parameter["schema"].get("default", ""),
             }
             for parameter in operation.get("parameters", [])
@@ -40,7 +48,7 @@ def operations() -> list[dict[str, Any]]:
                 "path": path,
                 "id": operation["operationId"],
                 "summary": operation["summary"],
-                "description": operation["description"],
+                "description": _shown(operation["description"]),
                 "parameters": parameters,
             }
         )

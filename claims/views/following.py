@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from claims.following import channels, mail, outbox, webhooks
 from claims.models import Follower, Pace, Subscription, Webhook
+from claims.views.information import FEED_FORMS
 from tracker.news.policy import fetch_policy
 
 LOG_SHOWN = 50
@@ -40,7 +41,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     channel = _channel(request)
     context: dict[str, Any] = {"channel": channel, "paces": Pace, "pace": request.POST.get("pace", Pace.DAILY)}
     context |= {"by_mail": settings.FOLLOW_BY_MAIL and channel.of_claims, "email": request.POST.get("email", "")}
-    context["forms"] = [(form, channel.feed(form)) for form in ("rss", "atom", "json")]
+    context["forms"] = [(name, channel.feed(form)) for form, name in FEED_FORMS]
     if request.method != "POST":
         return render(request, "following/follow.html", context)
     if not context["by_mail"]:
@@ -143,7 +144,7 @@ def register(request: HttpRequest) -> HttpResponse:
         hook = webhooks.register(request.POST.get("url", ""), channel, fetch_policy())
     except webhooks.WebhookRefused as refusal:
         context = {"channel": channel, "paces": Pace, "pace": Pace.DAILY, "by_mail": settings.FOLLOW_BY_MAIL}
-        context["forms"] = [(form, channel.feed(form)) for form in ("rss", "atom", "json")]
+        context["forms"] = [(name, channel.feed(form)) for form, name in FEED_FORMS]
         context |= {"url": request.POST.get("url", ""), "webhook_refusal": str(refusal)}
         return render(request, "following/follow.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return HttpResponseRedirect(reverse("webhook", args=[hook.token]))

@@ -102,3 +102,10 @@ def test_a_strip_draws_or_counts_every_moment_within_its_box(moments: list[tuple
     assert all(0 <= mark.x <= drawn.width and 0 <= mark.y <= drawn.height for mark in drawn.marks)
     assert len(drawn.ticks) <= 8
     assert all(0 <= tick.x <= drawn.width for tick in drawn.ticks)
+    ends = [(tick.x - (8 * len(tick.label) if tick.anchor == "end" else 0), len(tick.label)) for tick in drawn.ticks]
+    assert all(one + 8 * length <= two for (one, length), (two, _) in pairwise(ends)), "labels run into each other"
+
+
+def test_a_year_of_a_few_days_gives_its_place_on_the_axis_to_the_next() -> None:
+    drawn = strip([(date(2022, 12, 20), 0, "allegation"), (date(2025, 6, 3), 0, "concern")], ["One"])
+    assert [tick.label for tick in drawn.ticks] == ["2023", "2024", "2025"]

@@ -5,9 +5,10 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from claims import demonstration
+from claims import bulk, demonstration
 
 
 class Command(BaseCommand):
@@ -28,4 +29,6 @@ class Command(BaseCommand):
             if time.monotonic() >= end:
                 raise CommandError(f"no draft to decide on for: {', '.join(progress.waiting)}")
             time.sleep(2)
+        # The files that there are were made when the site was still empty.
+        bulk.make(settings.DUMPS_ROOT, settings.SITE_URL, settings.DATA_LICENCE)
         self.stdout.write(json.dumps({"decided": progress.made}))

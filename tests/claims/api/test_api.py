@@ -307,3 +307,5 @@ def test_the_page_of_the_api_lists_every_address(client: Client) -> None:
     body = client.get("/api/").content.decode()
     for path in client.get("/api/v1/openapi.json").json()["paths"]:
         assert path in body
+    assert "`" not in body
+    assert "<code>/claims?dispute=…</code>" in body
