@@ -38,6 +38,7 @@ IGNORED = {
     "claims_claim": ("lease_holder_id", "lease_until", "assignee_id", "search"),
     "claims_dispute": ("searched",),
     "claims_replyrequest": ("contact", "nonce"),
+    "claims_reply": ("sender",),
 }
 
 

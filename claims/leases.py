@@ -1,7 +1,8 @@
 """Who works on which draft: a lease for minutes, so that two editors never review the same one, and assignment.
 
 Neither is a judgement, so neither is a `Decision`: they say who looks, and `claims.curation` what is so. While a
-lease runs, `curation.lock` refuses every decision of anybody else on the draft.
+lease runs, `curation.lock` refuses every decision of anybody else on the draft. Leases go by the database's clock, so
+that web servers whose own clocks differ agree on which one runs.
 """
 
 from collections.abc import Iterable
@@ -9,10 +10,10 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.utils import timezone
 
 from claims.curation import CurationError, check_staff
 from claims.models import Claim
+from tracker.news import clock
 
 # Long enough to read an article, short enough that a closed laptop holds nobody up. Each press renews it.
 LEASE = timedelta(minutes=10)
@@ -25,7 +26,7 @@ def take(claim: Claim, actor: User, now: datetime | None = None) -> bool:
     held before is free again.
     """
     check_staff(actor, "change_claim")
-    now = now or timezone.now()
+    now = now or clock.now()
     free = Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_holder=actor)
     taken = Claim.objects.drafts().filter(free, pk=claim.pk).update(lease_holder=actor, lease_until=now + LEASE)
     if taken:

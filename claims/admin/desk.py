@@ -12,16 +12,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 
 from claims import curation, leases
 from claims.admin import queue
 from claims.admin.actions import ACTIONS
+from claims.admin.incoming import letters
 from claims.admin.pages import numbers
 from claims.admin.screen import Screen, StaleError, address
 from claims.curation import CurationError
 from claims.forms import REJECTIONS, rejection
 from claims.models import Claim, Mention
+from tracker.news import clock
 
 PAGE = 50
 
@@ -41,18 +42,20 @@ def queue_view(request: HttpRequest) -> HttpResponse:
     page = Paginator(drafts.prefetch_related(first_mentions, "disputes", "targets"), PAGE).get_page(
         request.GET.get("page")
     )
+    now = clock.now()
     context = {
         **admin.site.each_context(request),
         "title": "Review desk",
         "page": page,
-        "start": next((c for c in page.object_list if not c.leased_to_other(request.user.pk)), None),
+        "start": next((c for c in page.object_list if not c.leased_to_other(request.user.pk, now)), None),
         "filters": filters,
         "facets": queue.facets(filters),
         "sorts": [queue.Choice(key, order.words, None, key == filters.sort) for key, order in queue.SORTS.items()],
         "figures": queue.figures(request.user.pk),
         "rejections": REJECTIONS,
         "editors": leases.editors(),
-        "now": timezone.now(),
+        "now": now,
+        "letters": letters(filters, now),
         "undo": request.session.get("desk_last"),
         "can_decide": request.user.has_perm("claims.change_claim"),
     }

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from claims.models import Claim, Decision, Dispute, Kind, Mention, Party, State, Verb
+from tracker.news import clock
 from tracker.news.models import Outlet
 
 SKIPPED, MOST_SKIPPED = "desk_skipped", 500
@@ -22,6 +23,7 @@ SURENESS_WORDS = {"high": "0.8 or more", "middle": "0.5 to 0.8", "low": "below 0
 AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 # What the figure of a decision's time is made of: the newest decisions, in one sitting each.
 PACE_OF, SITTING = 1000, timedelta(minutes=10)
+ITEM_WORDS = {"draft": "drafts", "reply": "parties' replies", "suggestion": "readers' suggestions"}
 AGE_WORDS = {"day": "came today", "week": "came this week", "older": "waiting over a week", "old": "over a month"}
 
 
@@ -50,6 +52,7 @@ class Filters:
     party: int | None = None
     outlet: int | None = None
     editor: int | None = None
+    item: str = ""
     kind: str = ""
     confidence: str = ""
     age: str = ""
@@ -75,7 +78,7 @@ def read(params: QueryDict) -> tuple[Filters, list[str]]:
     """Return the filters of a query string, and a sentence for each value that is none and was left out."""
     values: dict[str, Any] = {}
     problems = []
-    choices = {"kind": Kind.values, "confidence": SURENESS, "age": AGE_WORDS, "sort": SORTS}
+    choices = {"item": ITEM_WORDS, "kind": Kind.values, "confidence": SURENESS, "age": AGE_WORDS, "sort": SORTS}
     for name in ("dispute", "party", "outlet", "editor"):
         if (text := params.get(name, "")) and text.isdecimal() and len(text) <= 18:
             values[name] = int(text)
@@ -100,10 +103,19 @@ def skip(session: Any, keys: Sequence[int]) -> None:
     session[SKIPPED] = list(dict.fromkeys([*session.get(SKIPPED, ()), *keys]))[-MOST_SKIPPED:] if keys else []
 
 
+def came(age: str, column: str, now: datetime) -> Q:
+    """Return the condition that *column* is as old as an age of `AGE_WORDS` says; "" lets everything through."""
+    if age in ("day", "week"):
+        return Q(**{f"{column}__gte": now - AGES[age]})
+    return Q(**{f"{column}__lt": now - AGES["week" if age == "older" else "month"]}) if age else Q()
+
+
 def waiting(filters: Filters, now: datetime | None = None) -> QuerySet[Claim]:
     """Return the drafts that the filters let through, in their order."""
     now = now or timezone.now()
     drafts = Claim.objects.drafts()
+    if filters.item not in ("", "draft"):
+        return drafts.none()
     if filters.skipped:
         drafts = drafts.exclude(pk__in=filters.skipped)
     mentions = Mention.objects.filter(claim=OuterRef("pk"))
@@ -125,10 +137,7 @@ def waiting(filters: Filters, now: datetime | None = None) -> QuerySet[Claim]:
         drafts = (
             drafts.filter(confidence=None) if low is None else drafts.filter(confidence__gte=low, confidence__lt=high)
         )
-    if filters.age in ("day", "week"):
-        drafts = drafts.filter(created_at__gte=now - AGES[filters.age])
-    elif filters.age:
-        drafts = drafts.filter(created_at__lt=now - AGES["week" if filters.age == "older" else "month"])
+    drafts = drafts.filter(came(filters.age, "created_at", now))
     if filters.q:
         words = Q(quote__icontains=filters.q) | Q(article__title__icontains=filters.q)
         drafts = drafts.filter(
@@ -204,7 +213,7 @@ def following(claim: Claim, filters: Filters, user_id: int | None = None) -> int
 
     Drafts that somebody else than this user works on are passed over.
     """
-    unheld = Q(lease_until=None) | Q(lease_until__lte=timezone.now()) | Q(lease_holder=user_id)
+    unheld = Q(lease_until=None) | Q(lease_until__lte=clock.now()) | Q(lease_holder=user_id)
     free = waiting(filters).filter(unheld)
     after = _nearest(free, _steps_on(SORTS[filters.sort], claim))
     return after or free.exclude(pk=claim.pk).values_list("pk", flat=True).first()
@@ -236,7 +245,8 @@ def facets(filters: Filters) -> list[tuple[str, str, list[Choice]]]:
         if current and not any(choice.chosen for choice in choices):
             choices.append(Choice(str(current), _name(name, current), 0, True))
         result.append((name, label, choices))
-    for name, label, words in (("confidence", "Confidence", SURENESS_WORDS), ("age", "Age", AGE_WORDS)):
+    named = (("item", "What", ITEM_WORDS), ("confidence", "Confidence", SURENESS_WORDS), ("age", "Age", AGE_WORDS))
+    for name, label, words in named:
         chosen = getattr(filters, name)
         result.append((name, label, [Choice(key, text, None, key == chosen) for key, text in words.items()]))
     return result

@@ -19,6 +19,7 @@ from claims.curation import CurationError
 from claims.forms import OPEN_STATES, REJECTIONS, AskForm, ClaimForm, StatusForm
 from claims.models import Alert, Claim, Decision, Mention, Party, PartyKind, State, Topic
 from claims.wording import propose_statement
+from tracker.news import clock
 
 
 class StaleError(CurationError):
@@ -171,7 +172,7 @@ def context(screen: Screen) -> dict[str, Any]:
         "page_number": mention.reading.page_at(mention.start) if mention else None,
         "alerts": Alert.objects.open().filter(mention__in=screen.mentions).select_related("change", "mention"),
         "place": place,
-        "held_by": claim.lease_holder if claim.leased_to_other(screen.user.pk) else None,
+        "held_by": claim.lease_holder if claim.leased_to_other(screen.user.pk, clock.now()) else None,
         "filters": filters,
         "queue_url": address("admin:desk", filters),
         "before_url": address("admin:desk_claim", filters, place.before) if place.before else "",

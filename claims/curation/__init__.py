@@ -23,10 +23,10 @@ from claims.curation.redaction import GROUNDS, find_words, redact
 from claims.curation.registry import add_names, aliases_of, create_party, new_dispute, new_system, save
 from claims.curation.repeating import record_of_redactions, redact_again
 from claims.curation.replies import ask, find_request, link_token, publish_reply, receive, reject_reply, revoke
-from claims.curation.rules import CurationError, check_publishable, check_staff, lock, take_turn
+from claims.curation.rules import CurationError, TooManyError, check_publishable, check_staff, lock, take_turn
 from claims.curation.splitting import split, split_dispute, split_party
 from claims.curation.steps import add_status, mark, strike
-from claims.curation.suggestions import TooManyError, put_aside, suggest, take_up
+from claims.curation.suggestions import put_aside, suggest, take_up
 from claims.curation.verbs import LONGEST_QUOTE, accept, correct_span, edit, merge, reject, retract, write
 
 __all__ = [

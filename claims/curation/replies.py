@@ -15,13 +15,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from claims.curation.recording import record, tell
-from claims.curation.rules import CurationError, check_staff, take_turn
+from claims.curation.rules import CurationError, check_rate, check_staff, take_turn, waiting_letter
 from claims.models import Claim, Decision, Moderation, NoticeKind, Party, Reply, ReplyRequest, State, Verb
 
 SALT = "claims.reply"
 # How long a party has, and how long its link lives on after that: a late answer is an answer.
 ANSWER_DAYS, LINK_DAYS = 14, 90
 LONGEST_REPLY, MOST_REPLIES = 5000, 5
+# In an hour: a press office or a lawyer may answer several requests at once.
+PER_SENDER = 20
 
 
 @transaction.atomic
@@ -89,8 +91,19 @@ def revoke(request: ReplyRequest, actor: User, reason: str = "") -> ReplyRequest
 
 
 @transaction.atomic
-def receive(request: ReplyRequest, text: str, signed: str, language: str = "en", now: datetime | None = None) -> Reply:
-    """Keep what a party sent through its private link; it waits for an editor. No account is needed."""
+def receive(
+    request: ReplyRequest,
+    text: str,
+    signed: str,
+    language: str = "en",
+    now: datetime | None = None,
+    *,
+    sender: str = "",
+) -> Reply:
+    """Keep what a party sent through its private link; it waits for an editor. No account is needed.
+
+    *sender* tells one sender from another for a day, and nobody from it: too many of one are refused.
+    """
     now = now or timezone.now()
     take_turn()
     held = ReplyRequest.objects.select_for_update().get(pk=request.pk)
@@ -105,13 +118,16 @@ def receive(request: ReplyRequest, text: str, signed: str, language: str = "en",
         raise CurationError("We have this answer already; it was not sent twice.")
     if held.replies.waiting().count() >= MOST_REPLIES:
         raise CurationError(f"{MOST_REPLIES} answers of yours wait for the editors already; more can follow later.")
-    return Reply.objects.create(request=held, text=text, signed=signed[:200], language=language[:20], received_at=now)
+    check_rate(Reply, sender, PER_SENDER, now)
+    return Reply.objects.create(
+        request=held, text=text, signed=signed[:200], language=language[:20], received_at=now, sender=sender
+    )
 
 
 @transaction.atomic
 def publish_reply(reply: Reply, actor: User, *, translation: str = "", reason: str = "") -> Decision:
     """Let a reply be public, verbatim and dated; what it answers changes with it, so that followers see it."""
-    held = _waiting(reply, actor)
+    held = waiting_letter(reply, actor)
     claims = list(held.request.claims.filter(state=State.PUBLISHED))
     if not claims:
         raise CurationError("None of the claims that it answers is public any more: reject it, with that reason.")
@@ -134,17 +150,8 @@ def reject_reply(reply: Reply, actor: User, reason: str) -> Decision:
     """Keep a reply from being public, with the reason that its sender may be told."""
     if not reason.strip():
         raise CurationError("Say why: its sender may ask.")
-    held = _waiting(reply, actor)
+    held = waiting_letter(reply, actor)
     decision = record(Verb.REJECT, actor, held, reason=reason)
     held.state, held.decision = Moderation.REJECTED, decision
     held.save(update_fields=["state", "decision"])
     return decision
-
-
-def _waiting(reply: Reply, actor: User) -> Reply:
-    check_staff(actor, "change_reply")
-    take_turn()
-    held = Reply.objects.select_for_update().get(pk=reply.pk)
-    if held.state != Moderation.WAITING:
-        raise CurationError(f"This reply is {held.get_state_display().lower()} already: nothing was changed.")
-    return held

@@ -3,16 +3,18 @@
 The database holds the same rules once more (migration 0002), so that no other road leads around them.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, User
 from django.db import connection
 
 from claims.assertions import bare_accusations
 from claims.attribution import decided_by
-from claims.models import Claim, Kind, Party, Precision, Step, current_status
+from claims.models import Claim, Kind, Moderation, Party, Precision, Reply, Step, Suggestion, current_status
 from claims.naming import mask, names_to_mask
 from claims.wording import names_claimant, verb
+from tracker.news import clock
 
 
 class CurationError(Exception):
@@ -29,12 +31,16 @@ def lock(claim: Claim, actor: User, *states: str) -> Claim:
         since = f" since {current.decision.made_at:%Y-%m-%d %H:%M} UTC" if current.decision else ""
         state = current.get_state_display().lower()
         raise CurationError(f"Claim {claim.pk} is {state}{since}: nothing was changed.")
-    if current.leased_to_other(actor.pk):
+    if current.lease_until and current.leased_to_other(actor.pk, clock.now()):
         raise CurationError(
             f"{current.lease_holder} is at work on claim {claim.pk} until {current.lease_until:%H:%M} UTC, "
             "or until they go on: nothing was changed."
         )
     return current
+
+
+class TooManyError(CurationError):
+    """More came from outside than is taken in an hour; the sender may try again later."""
 
 
 def take_turn() -> None:
@@ -131,3 +137,32 @@ def is_found(claim: Claim) -> bool:
     targets: list[int | None] = [*claim.targets.values_list("pk", flat=True)] or [None]
     standing = [current_status([s for s in steps if s.target_id in (target, None)]) for target in targets]
     return all(status is not None and status.step == Step.FOUND for status in standing)
+
+
+Letter = TypeVar("Letter", Reply, Suggestion)
+# What comes without an account and without anybody else's service is bound by count: of one sender, and of all.
+PER_HOUR, HOUR = 200, timedelta(hours=1)
+
+
+def waiting_letter(letter: Letter, actor: User) -> Letter:
+    """Return what came from outside as it stands now, locked; refuse where it is decided on already."""
+    name = str(letter._meta.model_name)
+    check_staff(actor, f"change_{name}")
+    take_turn()
+    held: Letter = type(letter)._default_manager.select_for_update().get(pk=letter.pk)
+    # Both go from "waiting" to one of their other states, by a decision.
+    if held.state != Moderation.WAITING:
+        raise CurationError(f"This {name} is {held.get_state_display().lower()} already: nothing was changed.")
+    return held
+
+
+def check_rate(came: type[Reply] | type[Suggestion], sender: str, per_sender: int, now: datetime) -> None:
+    """Raise TooManyError where *sender*, or all senders, sent more of this within an hour than is taken.
+
+    Whoever counts waits for others that count, until the transaction ends: two at once are two.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('claims_from_outside'))")
+    recent = came._default_manager.filter(received_at__gt=now - HOUR)
+    if (sender and recent.filter(sender=sender).count() >= per_sender) or recent.count() >= PER_HOUR:
+        raise TooManyError("That is more than we can take in an hour. Please send it again later.")

@@ -1,24 +1,18 @@
 """What readers point out: kept, taken up or put aside."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from claims.curation.recording import record
-from claims.curation.rules import CurationError, check_staff, take_turn
+from claims.curation.rules import CurationError, check_rate, waiting_letter
 from claims.models import Decision, Suggestion, SuggestionState, Verb
 from tracker.news.links import canonical_url
 from tracker.news.models import Article
 
-# Without an account and without anybody else's service, so by count: of one sender in an hour, of all in an hour.
-PER_SENDER, PER_HOUR, HOUR = 5, 200, timedelta(hours=1)
-LONGEST_WHY = 2000
-
-
-class TooManyError(CurationError):
-    """More came than is taken in an hour; the sender may try again later."""
+LONGEST_WHY, PER_SENDER = 2000, 5
 
 
 @transaction.atomic
@@ -30,9 +24,7 @@ def suggest(url: str, why: str, sender: str, contact: str = "", now: datetime | 
         raise CurationError("That is no address of a web page: it begins with https://.")
     if not why:
         raise CurationError("Say what the page claims, and about whom.")
-    recent = Suggestion.objects.filter(received_at__gt=now - HOUR)
-    if recent.filter(sender=sender).count() >= PER_SENDER or recent.count() >= PER_HOUR:
-        raise TooManyError("That is more than we can take in an hour. Please send it again later.")
+    check_rate(Suggestion, sender, PER_SENDER, now)
     known = Suggestion.objects.waiting().filter(url=url, sender=sender).first()
     return known or Suggestion.objects.create(
         url=url, why=why[:LONGEST_WHY], contact=contact.strip()[:254], sender=sender, received_at=now
@@ -42,7 +34,7 @@ def suggest(url: str, why: str, sender: str, contact: str = "", now: datetime | 
 @transaction.atomic
 def take_up(suggestion: Suggestion, article: Article, actor: User) -> Decision:
     """Note that a suggestion led to an article here."""
-    held = _waiting(suggestion, actor)
+    held = waiting_letter(suggestion, actor)
     decision = record(Verb.ACCEPT, actor, held, after={"article": article.pk})
     held.state, held.article, held.decision = SuggestionState.TAKEN, article, decision
     held.save(update_fields=["state", "article", "decision"])
@@ -54,17 +46,8 @@ def put_aside(suggestion: Suggestion, actor: User, reason: str) -> Decision:
     """Reject a suggestion, with the reason."""
     if not reason.strip():
         raise CurationError("Say why: a rejection needs a reason.")
-    held = _waiting(suggestion, actor)
+    held = waiting_letter(suggestion, actor)
     decision = record(Verb.REJECT, actor, held, reason=reason)
     held.state, held.decision = SuggestionState.REJECTED, decision
     held.save(update_fields=["state", "decision"])
     return decision
-
-
-def _waiting(suggestion: Suggestion, actor: User) -> Suggestion:
-    check_staff(actor, "change_suggestion")
-    take_turn()
-    held = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
-    if held.state != SuggestionState.WAITING:
-        raise CurationError(f"This suggestion is {held.get_state_display().lower()} already: nothing was changed.")
-    return held

@@ -8,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from claims.models.dates import DatedModel
 from claims.models.decisions import Decision
@@ -169,9 +168,9 @@ class Claim(DatedModel):
         """The claimants' names: the parties', else the one that the extractor proposed, else empty."""
         return joined(party.name for party in self.claimants) or str(self.proposed.get("claimant", ""))
 
-    def leased_to_other(self, user_id: int | None, now: datetime | None = None) -> bool:
-        """Whether somebody other than this user works on the draft now."""
-        running = self.lease_until is not None and self.lease_until > (now or timezone.now())
+    def leased_to_other(self, user_id: int | None, now: datetime) -> bool:
+        """Whether somebody other than this user works on the draft at *now*, which is the database's clock's."""
+        running = self.lease_until is not None and self.lease_until > now
         return running and self.lease_holder_id != user_id
 
     def get_absolute_url(self) -> str:

@@ -69,7 +69,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 class Reply(models.Model):
     """What a party sent in answer, verbatim; public once an editor let it through, never reworded.
 
-    `translation` is ours and labelled so.
+    `translation` is ours and labelled so. `sender` is a keyed hash of address and day, as a suggestion's.
     """
 
     request = models.ForeignKey(ReplyRequest, on_delete=models.PROTECT, related_name="replies")
@@ -78,6 +78,7 @@ class Reply(models.Model):
     language = models.CharField(max_length=20, default="en")
     translation = models.TextField("translation into English", blank=True)
     received_at = models.DateTimeField()
+    sender = models.CharField(max_length=64, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=Moderation, default=Moderation.WAITING)
     published_at = models.DateTimeField(null=True, blank=True)
     decision = models.ForeignKey(
@@ -89,7 +90,10 @@ class Reply(models.Model):
     class Meta:
         verbose_name_plural = "replies"
         ordering = ["received_at", "pk"]
-        indexes = [models.Index(fields=["received_at"], condition=Q(state="waiting"), name="reply_waiting")]
+        indexes = [
+            models.Index(fields=["received_at"], condition=Q(state="waiting"), name="reply_waiting"),
+            models.Index(fields=["sender", "received_at"], name="reply_by_sender"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="reply_has_words"),
             models.CheckConstraint(

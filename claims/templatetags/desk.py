@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from claims.models import Alert, Claim, Decision, Reply, Suggestion
+from claims.models import Alert, Claim, Decision
 from tracker.news.models import Feed, FeedState
 
 register = template.Library()
@@ -54,13 +54,3 @@ def drafts_waiting() -> int:
 def change_url(noun: str) -> str:
     """Return the name of the address at which a party or a dispute is changed."""
     return f"admin:claims_{noun}_change"
-
-
-@register.simple_tag
-def letters_waiting() -> list[tuple[str, Reply | Suggestion]]:
-    """Return the replies and suggestions that wait, the longest first."""
-    rows: list[tuple[str, Reply | Suggestion]] = [
-        *(("reply", reply) for reply in Reply.objects.waiting().select_related("request__party")[:50]),
-        *(("suggestion", suggestion) for suggestion in Suggestion.objects.waiting()[:50]),
-    ]
-    return sorted(rows, key=lambda row: row[1].received_at)

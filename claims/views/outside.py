@@ -52,15 +52,20 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "reply.html", {**context, "over": True}, status=HTTPStatus.GONE)
     if request.method != "POST":
         return render(request, "reply.html", {**context, "form": ReplyForm()})
-    form = ReplyForm(request.POST)
+    form, status = ReplyForm(request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
         data = form.cleaned_data
         try:
-            curation.receive(asked, data["text"], data["signed"], data["language"])
+            now = timezone.now()
+            sender = sender_of(request, settings.BEHIND_PROXY, now)
+            curation.receive(asked, data["text"], data["signed"], data["language"], now, sender=sender)
             return HttpResponseRedirect(f"{reverse('reply', args=[token])}?sent")
+        except curation.TooManyError as error:
+            form.add_error(None, str(error))
+            status = HTTPStatus.TOO_MANY_REQUESTS
         except CurationError as error:
             form.add_error(None, str(error))
-    return _again(request, "reply.html", form, HTTPStatus.UNPROCESSABLE_ENTITY, **context)
+    return _again(request, "reply.html", form, status, **context)
 
 
 def _again(

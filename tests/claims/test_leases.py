@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims import curation, leases
+from claims.admin import queue
 from claims.curation import CurationError
 from claims.models import Claim, State
 from claims.roles import ensure_roles
@@ -177,3 +178,22 @@ def test_drafts_are_not_assigned_to_or_by_who_may_not_decide(anna: User) -> None
         leases.assign([claim.pk], carl, anna)
     with pytest.raises(CurationError, match="it takes an editor"):
         leases.assign([claim.pk], anna, carl)
+
+
+def test_leases_go_by_the_databases_clock_whatever_a_web_servers_says(
+    anna: User, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, other = make_draft(), make_draft()
+    real = timezone.now
+    for off in (timedelta(hours=3), timedelta(hours=-3)):
+        # A web server whose clock is off takes, keeps and passes over leases as all others do.
+        monkeypatch.setattr(timezone, "now", lambda off=off: real() + off)
+        assert leases.take(claim, ben)
+        held = Claim.objects.get(pk=claim.pk)
+        assert held.lease_until
+        assert timedelta(0) < held.lease_until - real() <= leases.LEASE
+        assert not leases.take(claim, anna)
+        with pytest.raises(CurationError, match="ben is at work on"):
+            curation.reject(claim, anna, "no claim")
+        assert queue.following(other, queue.Filters(), anna.pk) is None
+        leases.release(ben)

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from claims import curation
-from claims.models import Reply, ReplyRequest, Suggestion
+from claims import curation, history
+from claims.models import AuditEvent, Reply, ReplyRequest, Suggestion
 from claims.outside import SALT
 from tests.factories import make_editor, make_published
 
@@ -190,3 +190,27 @@ def test_an_old_wording_stays_readable_on_the_claim_s_page(client: Client) -> No
     text = client.get(claim.get_absolute_url()).content.decode()
     assert "Earlier wording" in text
     assert old in text
+
+
+def test_one_sender_of_replies_is_taken_so_often_an_hour_whatever_the_links_and_others_go_on(client: Client) -> None:
+    links = [asked()[1] for _ in range(5)]
+    for number in range(20):
+        # Five may wait of each link; the hour counts them all, and those that are dealt with.
+        assert client.post(links[number // 5], answer_with(text=f"No. {number}")).status_code == 302
+    curation.reject_reply(Reply.objects.earliest("pk"), make_editor(), "twice")
+    links = [links[4]]
+    late = client.post(links[0], answer_with(text="One more"))
+    assert late.status_code == 429
+    assert "more than we can take in an hour" in late.content.decode()
+    assert "One more" in late.content.decode()
+    assert client.post(links[0], answer_with(text="One more"), REMOTE_ADDR="10.0.0.9").status_code == 302
+    assert len(set(Reply.objects.values_list("sender", flat=True))) == 2
+    assert "127.0.0.1" not in str(list(Reply.objects.values_list("sender", flat=True)))
+
+
+def test_who_sent_a_reply_is_in_no_history() -> None:
+    request, _ = asked()
+    reply = curation.receive(request, "We did not.", "The press office", sender="5e4de5" * 10)
+    assert reply.sender == "5e4de5" * 10
+    assert not AuditEvent.objects.filter(after__has_key="sender").exists()
+    assert [str(fault) for fault in history.verify()] == []
