@@ -62,7 +62,8 @@ def stages() -> list[Stage]:
     held, due = Q(lease_until__gt=Now()), Q(due_at__lte=Now()) & (Q(lease_until=None) | Q(lease_until__lte=Now()))
     found = []
     for key, (name, noun, rows, _) in _work().items():
-        counted = rows.filter(Q(due_at__lte=Now()) | held).aggregate(
+        # What is held was due, and stays so until it is given back.
+        counted = rows.filter(due_at__lte=Now()).aggregate(
             due=Count("pk", filter=due), held=Count("pk", filter=held), since=Min("due_at", filter=due)
         )
         found.append(Stage(key, name, noun, counted["due"], counted["held"], _aside(rows).count(), counted["since"]))

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.urls import reverse
 
 from claims import timelines
-from claims.models import Claim, Dispute, Party, State, System, Topic
-from tracker.news.models import Article, Outlet
+from claims.models import ArticleTally, Claim, Dispute, Party, System, Topic
+from tracker.news.models import Outlet
 
 if TYPE_CHECKING:
     Map = Sitemap[Any]
@@ -34,10 +34,27 @@ class PageSitemap(Map):
         return reverse(item)
 
 
-class DisputeSitemap(Map):
-    """Every public dispute, with the time of its last change."""
+class ChangingMap(Map):
+    """Pages that say when they last changed; the newest of them is asked of the database, not row by row."""
 
     limit = 10_000
+
+    def items(self) -> QuerySet[Any]:
+        """Return the rows in the order of their keys."""
+        raise NotImplementedError
+
+    def changed(self) -> str:
+        """Return the path to the time of a row's last change."""
+        return "tally__changed_at"
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """Return when the newest change was."""
+        newest: datetime | None = self.items().order_by().aggregate(newest=Max(self.changed()))["newest"]
+        return newest
+
+
+class DisputeSitemap(ChangingMap):
+    """Every public dispute, with the time of its last change."""
 
     def items(self) -> QuerySet[Dispute]:
         """Return the disputes in the order of their keys, so that a page of the map stays what it is."""
@@ -49,10 +66,12 @@ class DisputeSitemap(Map):
         return changed
 
 
-class ClaimSitemap(Map):
+class ClaimSitemap(ChangingMap):
     """Every published claim, with the time of its last change."""
 
-    limit = 10_000
+    def changed(self) -> str:
+        """Return the path to the time of a claim's last change."""
+        return "changed_at"
 
     def items(self) -> QuerySet[Claim]:
         """Return the claims in the order of their keys."""
@@ -63,19 +82,16 @@ class ClaimSitemap(Map):
         return item.changed_at
 
 
-class PartySitemap(Map):
+class PartySitemap(ChangingMap):
     """Every public party."""
-
-    limit = 10_000
 
     def items(self) -> QuerySet[Party]:
         """Return the parties in the order of their keys."""
-        changed = Max("claims__changed_at", filter=Q(claims__state=State.PUBLISHED))
-        return timelines.public_parties().annotate(changed=changed).order_by("pk")
+        return timelines.public_parties().annotate(changed_at=F("tally__changed_at")).order_by("pk")
 
     def lastmod(self, item: Any) -> datetime | None:
         """Return when a claim of the party last changed."""
-        changed: datetime | None = item.changed
+        changed: datetime | None = item.changed_at
         return changed
 
 
@@ -116,11 +132,11 @@ class SourceSitemap(Map):
 
     limit = 10_000
 
-    def items(self) -> QuerySet[Article]:
-        """Return the articles in the order of their keys."""
-        return timelines.sources().order_by("pk")
+    def items(self) -> QuerySet[ArticleTally]:
+        """Return the tallies of the articles in the order of the articles' keys: the articles have nothing to add."""
+        return ArticleTally.objects.order_by("pk")
 
-    def location(self, item: Article) -> str:
+    def location(self, item: ArticleTally) -> str:
         """Return the path of the article's page here."""
         return reverse("source", args=[item.pk])
 

@@ -65,6 +65,27 @@ class NamedValuesFilter(admin.AllValuesFieldListFilter):
             yield {**choice, "display": "none given"} if choice["display"] in ("", None) else choice
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """English, another language, or none known. Which others there are would have to be asked of millions of rows."""
+
+    title, parameter_name = "language", "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [("en", "English"), ("other", "another"), ("none", "none known")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Return the rows of the language that was chosen."""
+        match self.value():
+            case "en":
+                return queryset.filter(language__startswith="en")
+            case "other":
+                return queryset.exclude(language__startswith="en").exclude(language="")
+            case "none":
+                return queryset.filter(language="")
+        return queryset
+
+
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that nobody edits by hand: they can be looked at, not added, changed or deleted."""
 

@@ -4,12 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from claims import curation
 from claims.curation import CurationError
 from tracker.adminsite import ModelAdmin
+
+
+def counted(rows: models.QuerySet[Any], by: str) -> Coalesce:
+    """Return how many of *rows* there are for the row outside, which they name in column *by*, as an expression."""
+    return Coalesce(models.Subquery(rows.values(by).annotate(number=models.Count("*")).values("number")), 0)
 
 
 class RecordedAdmin(ModelAdmin):

@@ -188,6 +188,11 @@ BEGIN
     DELETE FROM claims_articletally;
     DELETE FROM claims_outlettally;
     PERFORM claims_recount_articles(ARRAY(SELECT DISTINCT article_id FROM claims_mention));
+    -- Where the triggers are passed over, nothing has counted the outlets.
+    DELETE FROM claims_outlettally;
+    INSERT INTO claims_outlettally (outlet_id, total, changed_at)
+        SELECT a.outlet_id, count(*), max(t.changed_at) FROM claims_articletally t JOIN news_article a
+            ON a.id = t.article_id GROUP BY a.outlet_id;
 END $$;
 """
 

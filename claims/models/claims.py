@@ -56,6 +56,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(asked_at__isnull=False)
 
 
+# What a feed's archive is over: also what was merged or retracted since.
+EVER_PUBLIC = Q(published_at__isnull=False, state__in=("published", "merged", "retracted"))
+
+
 class Claim(DatedModel):
     """One assertion that can be laid at the door of its claimant.
 
@@ -117,6 +121,9 @@ class Claim(DatedModel):
             models.Index(fields=["-extraction", "id"], condition=Q(state="draft"), name="claim_waiting_by_article"),
             models.Index(fields=["-changed_at", "-id"], condition=Q(state="published"), name="claim_changed"),
             models.Index(fields=["on", "kind"], condition=Q(state="published"), name="claim_dated"),
+            models.Index(fields=["-changed_at", "-id"], condition=Q(state="retracted"), name="claim_retracted"),
+            models.Index(fields=["published_at", "id"], condition=EVER_PUBLIC, name="claim_ever_public"),
+            models.Index(fields=["kind", "published_at", "id"], condition=EVER_PUBLIC, name="claim_ever_by_kind"),
         ]
         constraints = [
             *DatedModel.Meta.constraints,
@@ -231,6 +238,9 @@ STEP_RANKS = {
     Step.WITHDRAWN: 2,
 }
 
+# By the plain word as well: thousands of steps are ranked for one page.
+_RANKS: dict[str, int] = {step.value: rank for step, rank in STEP_RANKS.items()}
+
 
 class Status(DatedModel):
     """A dated, sourced step of a claim against one target. The current status is derived, never set.
@@ -273,4 +283,4 @@ def current_status(statuses: list[Status]) -> Status | None:
     later denial does not displace a finding. What was recorded in error counts for nothing.
     """
     counting = (status for status in statuses if status.struck_id is None)
-    return max(counting, key=lambda s: (STEP_RANKS[Step(s.step)], s.on or date.min, s.pk or 0), default=None)
+    return max(counting, key=lambda s: (_RANKS[s.step], s.on or date.min, s.pk or 0), default=None)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Verb(models.TextChoices):
@@ -32,6 +33,10 @@ class Verb(models.TextChoices):
     DISCLOSE = "disclose", "published the name of"
 
 
+# Decisions that change what stands beside claims, or take one away without a newer one in its place.
+AROUND = (Verb.RETRACT, Verb.MERGE, Verb.CURATE)
+
+
 class Decision(models.Model):
     """One decision of a person. `number`, `previous` and `hash` are set by a trigger, whatever road the row takes.
 
@@ -57,7 +62,10 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-number"]
-        indexes = [models.Index(fields=["subject", "subject_id", "number"], name="decision_subject")]
+        indexes = [
+            models.Index(fields=["subject", "subject_id", "number"], name="decision_subject"),
+            models.Index(fields=["-number"], condition=Q(verb__in=AROUND), name="decision_around"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} {self.subject} {self.subject_id}"

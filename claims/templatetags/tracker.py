@@ -288,8 +288,9 @@ ANSWERED = {"answered": gettext_lazy("With an answer"), "open": gettext_lazy("Wi
 @register.inclusion_tag("partials/bars.html")
 def bars(table: Table, limit: int = 15) -> dict[str, Any]:
     """Draw a table of figures as bars, the largest over the whole width."""
-    rows = [(_row_label(table.words, row.key, row.label), row, 100 * row.number / table.top) for row in table.rows]
-    return {"rows": rows[:limit], "more": len(rows) - limit, "tones": table.words == "kind"}
+    top, shown = table.top, table.rows[:limit]
+    rows = [(_row_label(table.words, row.key, row.label), row, 100 * row.number / top) for row in shown]
+    return {"rows": rows, "more": table.total - limit, "tones": table.words == "kind"}
 
 
 def _row_label(words: str, key: str, label: str) -> str:
@@ -306,9 +307,10 @@ def _row_label(words: str, key: str, label: str) -> str:
 @register.inclusion_tag("partials/strip.html")
 def strip_chart(moments: tuple[tuple[date, str], ...]) -> dict[str, Any]:
     """Draw a dispute's claims over time, in a lane each: accusations, answers, what courts and others did."""
-    lane_of = {kind: lane for lane, (_, kinds) in enumerate(LANES) for kind in kinds}
-    drawing = strip([(on, lane_of[Kind(kind)], kind) for on, kind in moments], [str(label) for label, _ in LANES])
-    present = [kind for kind in Kind.values if any(kind == made for _, made in moments)]
+    lane_of: dict[str, int] = {kind.value: lane for lane, (_, kinds) in enumerate(LANES) for kind in kinds}
+    drawing = strip([(on, lane_of[kind], kind) for on, kind in moments], [str(label) for label, _ in LANES])
+    made = {kind for _, kind in moments}
+    present = [kind for kind in Kind.values if kind in made]
     return {"strip": drawing, "kinds": present, "first": min(moments)[0], "last": max(moments)[0]}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from claims.models import (
     Claim,
@@ -263,21 +263,15 @@ def overview(dispute: Dispute, limit: int = 5) -> Overview:
     parties = Party.objects.in_bulk({c for _, made in facts.values() for c in made} | {target for _, target in aimed})
     counted = Counter(kind for kind, _ in facts.values())
     waiting = open_accusations(claims).select_related("claimant").defer("proposed").order_by("on", "pk")
-    shown = Q(claims__in=claims.order_by().values("pk"))
+    keys = claims.order_by().values("pk")
+    systems = Q(pk__in=Claim.systems.through.objects.filter(claim__in=keys).values("system")) | Q(disputes=dispute)
+    topics = Q(pk__in=Claim.topics.through.objects.filter(claim__in=keys).values("topic")) | Q(disputes=dispute)
+    has_page = Q(tally__isnull=False)
     return Overview(
         sides=_sides(facts, aimed, parties),
         edges=_edges(claims, facts, aimed, parties),
-        systems=tuple(
-            System.objects.filter(shown | Q(disputes=dispute))
-            .annotate(has_page=Exists(published().filter(systems=OuterRef("pk"))))
-            .select_related("maker")
-            .distinct()
-        ),
-        topics=tuple(
-            Topic.objects.filter(shown | Q(disputes=dispute))
-            .annotate(has_page=Exists(published().filter(topics=OuterRef("pk"))))
-            .distinct()
-        ),
+        systems=tuple(System.objects.filter(systems).annotate(has_page=has_page).select_related("maker").distinct()),
+        topics=tuple(Topic.objects.filter(topics).annotate(has_page=has_page).distinct()),
         kinds=tuple((kind, number) for kind in Kind.values if (number := counted[kind])),
         open=tuple(waiting[:limit]),
         open_total=waiting.count(),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Least, Substr
@@ -129,8 +129,23 @@ def published() -> ClaimQuerySet:
 
 def made_by(parties: Iterable[int]) -> Q:
     """Return the condition that a claim is made by one of *parties*, alone or together with others."""
+    return Q(pk__in=naming(parties, "claimant", "co_claimants"))
+
+
+def naming(parties: Iterable[int], *roles: str) -> QuerySet[Any]:
+    """Return the keys of the claims in which one of *parties* has one of *roles*: claimant, co_claimants, targets.
+
+    A union of look-ups: a condition with `or` between columns of several tables has all claims looked through.
+    """
     keys = list(parties)
-    return Q(claimant__in=keys) | Q(pk__in=Claim.co_claimants.through.objects.filter(party__in=keys).values("claim"))
+    lead = Claim.objects.filter(claimant__in=keys).order_by().values_list("pk", flat=True)
+    found = {
+        "claimant": lead,
+        "co_claimants": Claim.co_claimants.through.objects.filter(party__in=keys).values_list("claim", flat=True),
+        "targets": Claim.targets.through.objects.filter(party__in=keys).values_list("claim", flat=True),
+    }
+    first, *others = (found[role] for role in roles)
+    return first.union(*others) if others else first
 
 
 def within(relation: str, names: Iterable[str]) -> list[str]:
@@ -319,9 +334,9 @@ def find_claim(pk: int) -> Claim:
 
 def open_accusations(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     """Return those allegations of *claims* to which no answer and no reply is published."""
-    answered = published().filter(answers__isnull=False).values("answers")
-    replied = Reply.objects.filter(state=Moderation.PUBLISHED).values("request__claims")
-    return claims.filter(kind=Kind.ALLEGATION).exclude(pk__in=answered).exclude(pk__in=replied)
+    answered = Claim.answers.through.objects.filter(to_claim=OuterRef("pk"), from_claim__state=State.PUBLISHED)
+    replied = Reply.objects.filter(state=Moderation.PUBLISHED, request__claims=OuterRef("pk"))
+    return claims.filter(~Exists(answered), ~Exists(replied), kind=Kind.ALLEGATION)
 
 
 def linked_claims(claim: Claim) -> QuerySet[Claim]:

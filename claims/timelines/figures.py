@@ -76,7 +76,7 @@ def months(until: date, number: int = 24) -> list[Month]:
         .order_by()
         .annotate(month=TruncMonth("on"))
         .values_list("month", "kind")
-        .annotate(Count("pk"))
+        .annotate(number=Count("*"))
     )
     found: Counter[tuple[date, str]] = Counter()
     for month, kind, claims in rows:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from claims.models import Claim, Dispute, Kind, Mention, Party, Status, Step, Topic
 from claims.models.claims import STEP_RANKS
-from claims.timelines.entries import family, made_by, published, sourced_publicly
+from claims.timelines.entries import family, naming, published, sourced_publicly
 from tracker.news.models import Outlet
 
 # A query is cut at this length; nobody types more, and trigrams of a novel cost time.
@@ -112,8 +112,7 @@ def _system(claims: QuerySet[Claim], value: str) -> QuerySet[Claim]:
 def _party(claims: QuerySet[Claim], value: str) -> QuerySet[Claim]:
     party = Party.objects.filter(slug=value).first()
     names = family(Party, party.merged_into_id or party.pk) if party else []
-    aimed = Claim.targets.through.objects.filter(party__in=names).values("claim")
-    return claims.filter(made_by(names) | Q(pk__in=aimed))
+    return claims.filter(pk__in=naming(names, "claimant", "co_claimants", "targets"))
 
 
 def _outlet(claims: QuerySet[Claim], value: str) -> QuerySet[Claim]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from claims.models import Claim, Dispute, Party, PartyTally
 from claims.timelines.disputes import ANSWERS, public_disputes
-from claims.timelines.entries import MERGERS, family, made_by, published
+from claims.timelines.entries import MERGERS, family, naming, published
 from claims.timelines.privacy import public_aliases
 
 # What a party's page can be narrowed to.
@@ -49,19 +49,16 @@ def party_claims(party: Party, show: str = "") -> QuerySet[Claim]:
     it (their denials and responses to it are answers, not claims against it).
     """
     names = family(Party, party.pk)
-    aimed = Claim.targets.through.objects.filter(party__in=names).values("claim")
-    by, against = made_by(names), Q(pk__in=aimed)
-    answers = Q(kind__in=ANSWERS)
     match show:
         case "claims":
-            wanted = by & ~answers
+            found = published().filter(pk__in=naming(names, "claimant", "co_claimants")).exclude(kind__in=ANSWERS)
         case "answers":
-            wanted = by & answers
+            found = published().filter(pk__in=naming(names, "claimant", "co_claimants"), kind__in=ANSWERS)
         case "against":
-            wanted = against & ~answers
+            found = published().filter(pk__in=naming(names, "targets")).exclude(kind__in=ANSWERS)
         case _:
-            wanted = by | against
-    return published().filter(wanted).order_by("-on", "-pk")
+            found = published().filter(pk__in=naming(names, "claimant", "co_claimants", "targets"))
+    return found.order_by("-on", "-pk")
 
 
 def party_figures(party: Party) -> PartyFigures:

@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
-from claims.models import Claim, Decision, Verb
+from claims.models import Claim, Decision
+from claims.models.decisions import AROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ def revision(claims: QuerySet[Claim], limit: int) -> Revision:
     changes what stands beside claims, so decisions of these kinds count wherever they fell.
     """
     rows = claims.order_by("-changed_at", "-pk").values_list("pk", "changed_at", "decision_id")[:limit]
-    around = Decision.objects.filter(verb__in=(Verb.RETRACT, Verb.MERGE, Verb.CURATE))
-    last = around.aggregate(number=Max("number"), made_at=Max("made_at"))
+    last = Decision.objects.filter(verb__in=AROUND).order_by("-number").values_list("number", "made_at").first()
+    number, made_at = last or (None, None)
     stamps = [(pk, changed and changed.isoformat(), decision) for pk, changed, decision in rows]
-    moments = [moment for moment in [last["made_at"], *(changed for _, changed, _ in rows)] if moment]
-    tag = hashlib.sha256(repr((stamps, last["number"])).encode()).hexdigest()[:32]
+    moments = [moment for moment in [made_at, *(changed for _, changed, _ in rows)] if moment]
+    tag = hashlib.sha256(repr((stamps, number)).encode()).hexdigest()[:32]
     return Revision(tag, max(moments, default=None))

@@ -37,7 +37,7 @@ from tracker.news.models import Article
 
 PER_PAGE = 20
 # How many claims of a search are ranked and counted by their properties: those that changed last.
-BOUND = 2_000
+BOUND = 1_000
 CONFIG = "english"
 # Besides the best first: the newest change first, the latest date first, the earliest date first.
 ORDERS = {"newest": NEWEST_CHANGE, "latest": LATEST, "earliest": EARLIEST}

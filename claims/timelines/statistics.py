@@ -17,7 +17,7 @@ from claims.timelines.parties import public_parties, with_figures
 from claims.timelines.sources import public_outlets
 from claims.timelines.subjects import public_systems, public_topics
 
-# Rows that a table of names shows; its CSV file has them all.
+# Lines that a page shows of a table of names; its CSV file has them all.
 SHOWN = 15
 UNSTATED = "none"
 
@@ -34,11 +34,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Figures of one sort; *words* says what `Row.key` is: kind, step, answer, month or name."""
+    """Figures of one sort; *words* says what `Row.key` is: kind, step, answer, month or name.
+
+    *total* counts the lines that there are; a page's table holds the first of them alone.
+    """
 
     name: str
     words: str
     rows: tuple[Row, ...]
+    total: int
 
     @property
     def top(self) -> int:
@@ -46,8 +50,12 @@ class Table:
         return max((row.number for row in self.rows), default=0) or 1
 
 
+# Gives the first so many lines of a table (None: all) and how many there are.
+Counted = Callable[[int | None], tuple[tuple[Row, ...], int]]
+
+
 def _kinds() -> tuple[Row, ...]:
-    found = dict(published().order_by().values_list("kind").annotate(Count("pk")))
+    found = dict(published().order_by().values_list("kind").annotate(number=Count("*")))
     return tuple(Row(kind, kind, "", found.get(kind, 0)) for kind in Kind.values)
 
 
@@ -71,48 +79,50 @@ def _months() -> tuple[Row, ...]:
     )
 
 
-def _topics() -> tuple[Row, ...]:
-    rows: QuerySet[Any] = public_topics().order_by("-published", "name")
-    return tuple(Row(topic.slug, topic.name, topic.get_absolute_url(), topic.published) for topic in rows)
+def _named(rows: QuerySet[Any], number: str, page: str) -> Counted:
+    """Return how to count named things with a page each, the greatest *number* first."""
+
+    def count(limit: int | None) -> tuple[tuple[Row, ...], int]:
+        found = rows.order_by(f"-{number}", "name").values_list("slug", "name", number)[:limit]
+        lines = tuple(Row(slug, name, reverse(page, args=[slug]), total) for slug, name, total in found)
+        return lines, len(lines) if limit is None else rows.count()
+
+    return count
 
 
-def _systems() -> tuple[Row, ...]:
-    rows: QuerySet[Any] = public_systems().order_by("-published", "name")
-    return tuple(Row(system.slug, system.name, system.get_absolute_url(), system.published) for system in rows)
-
-
-def _claimants() -> tuple[Row, ...]:
+def _claimants() -> QuerySet[Any]:
     rows = with_figures(public_parties()).filter(Q(made__gt=0) | Q(answered__gt=0))
-    rows = rows.annotate(total=F("made") + F("answered")).order_by("-total", "name")
-    return tuple(Row(party.slug, party.name, party.get_absolute_url(), party.total) for party in rows)
+    return rows.annotate(acts=F("made") + F("answered"))
 
 
-def _targets() -> tuple[Row, ...]:
-    rows: QuerySet[Any] = with_figures(public_parties()).filter(Q(against__gt=0)).order_by("-against", "name")
-    return tuple(Row(party.slug, party.name, party.get_absolute_url(), party.against) for party in rows)
+def _targets() -> QuerySet[Any]:
+    return with_figures(public_parties()).filter(Q(against__gt=0))
 
 
-def _outlets() -> tuple[Row, ...]:
-    rows: QuerySet[Any] = public_outlets().order_by("-carried", "name")
-    return tuple(
-        Row(outlet.slug, outlet.name, reverse("outlet", args=[outlet.slug]), outlet.carried) for outlet in rows
-    )
+def _few(rows: Callable[[], tuple[Row, ...]]) -> Counted:
+    """Return how to count what has a fixed number of lines."""
+
+    def count(limit: int | None) -> tuple[tuple[Row, ...], int]:
+        found = rows()
+        return found, len(found)
+
+    return count
 
 
-TABLES: dict[str, tuple[str, Callable[[], tuple[Row, ...]]]] = {
-    "months": ("month", _months),
-    "kinds": ("kind", _kinds),
-    "statuses": ("step", _statuses),
-    "answers": ("answer", _answers),
-    "topics": ("name", _topics),
-    "systems": ("name", _systems),
-    "claimants": ("name", _claimants),
-    "targets": ("name", _targets),
-    "outlets": ("name", _outlets),
+TABLES: dict[str, tuple[str, Callable[[], Counted]]] = {
+    "months": ("month", lambda: _few(_months)),
+    "kinds": ("kind", lambda: _few(_kinds)),
+    "statuses": ("step", lambda: _few(_statuses)),
+    "answers": ("answer", lambda: _few(_answers)),
+    "topics": ("name", lambda: _named(public_topics(), "published", "topic")),
+    "systems": ("name", lambda: _named(public_systems(), "published", "system")),
+    "claimants": ("name", lambda: _named(_claimants(), "acts", "party")),
+    "targets": ("name", lambda: _named(_targets(), "against", "party")),
+    "outlets": ("name", lambda: _named(public_outlets(), "carried", "outlet")),
 }
 
 
-def statistics_table(name: str) -> Table:
-    """Return one of `TABLES`; raises `KeyError`."""
-    words, rows = TABLES[name]
-    return Table(name, words, rows())
+def statistics_table(name: str, limit: int | None = None) -> Table:
+    """Return one of `TABLES`, of named things the first *limit* lines; raises `KeyError`."""
+    words, counted = TABLES[name]
+    return Table(name, words, *counted()(limit))

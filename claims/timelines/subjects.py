@@ -7,7 +7,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from claims.models import Claim, Dispute, Kind, Party, State, System, Topic
 from claims.timelines.disputes import ANSWERS, public_disputes
-from claims.timelines.entries import family, made_by, published
+from claims.timelines.entries import family, made_by, naming, published
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,9 @@ def topic_claims(topic: Topic) -> QuerySet[Claim]:
 def of_pair(one: Party, other: Party) -> Q:
     """Return what picks the claims of either of two parties about the other."""
     names = {one.pk: family(Party, one.pk), other.pk: family(Party, other.pk)}
-    links = Claim.targets.through.objects
-    either = made_by(names[one.pk]) & Q(pk__in=links.filter(party__in=names[other.pk]).values("claim"))
-    either |= made_by(names[other.pk]) & Q(pk__in=links.filter(party__in=names[one.pk]).values("claim"))
-    return either
+    sides = ((names[one.pk], names[other.pk]), (names[other.pk], names[one.pk]))
+    either, turned = (naming(by, "claimant", "co_claimants").intersection(naming(of, "targets")) for by, of in sides)
+    return Q(pk__in=either.union(turned))
 
 
 def pair_claims(one: Party, other: Party) -> QuerySet[Claim]:
@@ -90,9 +89,10 @@ def opposite(party: Party, limit: int = 12) -> list[tuple[Party, int]]:
     """Return the parties with which *party* has most claims, either about the other, with how many."""
     mine = family(Party, party.pk)
     links = Claim.targets.through.objects.filter(claim__state=State.PUBLISHED)
-    made = published().filter(made_by(mine)).order_by().values("pk")
+    # Keys are few beside all claims, and known they are looked up one by one.
+    made = list(published().filter(made_by(mine)).order_by().values_list("pk", flat=True))
     by = links.filter(claim__in=made).exclude(party__in=mine).values_list("party", "claim")
-    aimed = links.filter(party__in=mine).exclude(claim__in=made).values("claim")
+    aimed = list(links.filter(party__in=mine).exclude(claim__in=made).values_list("claim", flat=True))
     lead = published().filter(pk__in=aimed).order_by().values_list("claimant", "pk")
     joint = Claim.co_claimants.through.objects.filter(claim__in=aimed).values_list("party", "claim")
     claims: dict[int, set[int]] = {}

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from claims import timelines
 from claims.csvfiles import csv_text
+from claims.timelines.statistics import SHOWN
 
 TITLES: dict[str, Promise] = {
     "kinds": _("Claims by kind"),
@@ -26,7 +27,7 @@ TITLES: dict[str, Promise] = {
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Every table, drawn."""
-    charts = [(title, timelines.statistics_table(name)) for name, title in TITLES.items() if name != "months"]
+    charts = [(title, timelines.statistics_table(name, SHOWN)) for name, title in TITLES.items() if name != "months"]
     context = {
         "charts": charts,
         "months": timelines.months(timezone.localdate()),

@@ -108,7 +108,11 @@ class Work(models.Model):
     class Meta:
         abstract = True
         # Most rows have nothing due: the index holds only those that have.
-        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="%(class)s_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="%(class)s_due"),
+            # What was put aside after its tries, for the staff's page.
+            models.Index(fields=["id"], condition=Q(due_at=None, attempts__gte=3), name="%(class)s_aside"),
+        ]
 
     def settle(self, next_due: datetime | None = None, error: str = "") -> None:
         """Give the lease back; an *error* keeps the count of attempts, success clears it. The caller saves."""
@@ -349,7 +353,10 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         ordering = ["-first_seen_at", "-pk"]
         # URLs may be longer than a B-tree takes.
-        indexes = [HashIndex(fields=["url"], name="entry_url")]
+        indexes = [
+            HashIndex(fields=["url"], name="entry_url"),
+            models.Index(fields=["-first_seen_at", "-id"], name="entry_newest"),
+        ]
         constraints = [models.UniqueConstraint(fields=["feed", "guid"], name="entry_unique_in_feed")]
 
     def __str__(self) -> str:
@@ -381,6 +388,7 @@ class Snapshot(models.Model):
 
     class Meta:
         ordering = ["-fetched_at", "-pk"]
+        indexes = [models.Index(fields=["-fetched_at", "-id"], name="snapshot_newest")]
         constraints = [models.UniqueConstraint(fields=["article", "sha256"], name="snapshot_unique_bytes")]
 
     def __str__(self) -> str:

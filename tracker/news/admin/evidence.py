@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracker.adminsite import URLS, ModelAdmin, NamedValuesFilter, ReadOnlyAdmin
+from tracker.adminsite import URLS, LanguageFilter, ModelAdmin, ReadOnlyAdmin
 from tracker.news import archives
 from tracker.news.admin.base import plain_text, shortened
 from tracker.news.models import ArchiveCopy, Article, Change, Entry, Reading, Snapshot
@@ -21,10 +21,9 @@ class EntryAdmin(ReadOnlyAdmin):
     """Items as their feeds gave them."""
 
     list_display = ("headline", "feed", "published_at", "first_seen_at", "article_link")
-    list_filter = ("feed__outlet",)
-    list_select_related = ("feed", "article")
+    list_filter = ("first_seen_at", "feed__outlet")
+    list_select_related = ("feed",)
     search_fields = ("title", "url", "=guid")
-    date_hierarchy = "first_seen_at"
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
@@ -50,10 +49,9 @@ class ArticleAdmin(ReadOnlyAdmin):
     """Pages, one row a canonical URL."""
 
     list_display = ("headline", "outlet", "published_at", "language", "copy_of", "last_status", "error")
-    list_filter = ("outlet", ("language", NamedValuesFilter))
+    list_filter = ("published_at", LanguageFilter, "outlet")
     list_select_related = ("outlet", "original")
     search_fields = ("title", "url")
-    date_hierarchy = "published_at"
     show_full_result_count = False
     readonly_fields = ("its_readings", "its_addresses")
 
@@ -94,8 +92,8 @@ class SnapshotAdmin(ReadOnlyAdmin):
     """The bytes of pages as they were: facts here, the bytes as a download in plain text."""
 
     list_display = ("where", "fetched_at", "status", "content_type", "size")
+    list_filter = ("fetched_at",)
     search_fields = ("url", "=sha256")
-    date_hierarchy = "fetched_at"
     show_full_result_count = False
     fields = (
         "article",
@@ -187,9 +185,8 @@ class ReadingAdmin(ReadOnlyAdmin):
     """The texts of snapshots as extractor versions read them."""
 
     list_display = ("headline", "extractor", "version", "verdict", "language", "read_at")
-    list_filter = ("verdict", "extractor", "version", ("language", NamedValuesFilter))
-    search_fields = ("title", "=id")
-    date_hierarchy = "read_at"
+    list_filter = ("read_at", "verdict", LanguageFilter)
+    search_fields = ("title", "=id", "=extractor")
     show_full_result_count = False
     fields = (
         "title",
