@@ -131,11 +131,20 @@ def newspaper_alone(page: Page) -> Read:
     return Read(article.title or "", tuple(article.authors or ()), day, article.text or "")
 
 
+def htmldate_alone(page: Page) -> Read:
+    """Read by htmldate as it comes, which knows dates alone."""
+    from htmldate import find_date
+
+    return Read(published=find_date(page.body, original_date=True, url=page.url or None) or "")
+
+
 READERS: Mapping[str, Callable[[Page], Read]] = {
     "ours": ours,
     "trafilatura": trafilatura_alone,
     "newspaper4k": newspaper_alone,
+    "htmldate": htmldate_alone,
 }
+_READS: Mapping[str, tuple[str, ...]] = {"htmldate": ("published",)}
 
 
 # ------------------------------------------------------------------ the scores
@@ -194,7 +203,10 @@ def table(pages: list[Page], found: Mapping[str, Scores]) -> str:
     titles = [f"{name} ({counts[name]})" for name in FIELDS]
     lines.append("".join([f"{'':14}", *(f"{title:>17}" for title in titles), f"{'pages a second':>17}"]))
     for reader, scores in found.items():
-        cells = [f"{mean(scores.by_field[name]):17.3f}" if counts[name] else f"{'-':>17}" for name in FIELDS]
+        reads = _READS.get(reader, FIELDS)
+        cells = [
+            f"{mean(scores.by_field[name]):17.3f}" if counts[name] and name in reads else f"{'-':>17}" for name in FIELDS
+        ]
         lines.append("".join([f"{reader:14}", *cells, f"{len(pages) / max(scores.seconds, 1e-9):17.1f}"]))
     return "\n".join(lines)
 

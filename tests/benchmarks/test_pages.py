@@ -31,6 +31,7 @@ def test_every_reader_is_scored_on_what_a_line_states(tmp_path: Path, capsys: py
     assert pages.main([str(folder(tmp_path, **known))]) == 0
     rows = {line.split()[0]: line.split()[1:5] for line in capsys.readouterr().out.splitlines()[2:]}
     assert rows["ours"] == ["1.000", "1.000", "1.000", "1.000"]
+    assert rows["htmldate"] == ["-", "-", "1.000", "-"]
     assert rows.keys() == pages.READERS.keys()
 
 
