@@ -81,6 +81,24 @@ def test_iso_and_mail_dates_come_back(naive: datetime, minutes: int) -> None:
     assert parse_date(moment.strftime("%a, %d %b %Y %H:%M:%S %z")) == moment
 
 
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Feb 14, 2024 10:00 PM", "2024-02-14T22:00+00:00"),
+        ("February 14, 2024 at 12:05 a.m.", "2024-02-14T00:05+00:00"),
+        ("10/22/2014 7:31:18 PM", "2014-10-22T19:31:18+00:00"),
+        ("mer., 14 févr. 2024 10:00:00 +0100", "2024-02-14T09:00+00:00"),
+        ("Wed, 14 Feb 2024 10:00:00 CET", "2024-02-14T09:00+00:00"),
+        ("Wed, 14 Aug 2024 10:00:00 BST", "2024-08-14T09:00+00:00"),
+        ("14/02/2024 10:00", "2024-02-14T10:00+00:00"),
+        ("14 February 2024, 25:99", "2024-02-14T00:00+00:00"),
+        ("14 February 2024", "2024-02-14T00:00+00:00"),
+    ],
+)
+def test_a_time_beside_a_written_day_counts(text: str, moment: str) -> None:
+    assert parse_date(text) == parse_zoned(text) == datetime.fromisoformat(moment)
+
+
 def test_the_zone_of_a_page_is_kept_so_that_its_day_is() -> None:
     moment = parse_zoned("2025-02-04T23:30:00-05:00")
     assert moment is not None

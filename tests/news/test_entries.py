@@ -305,6 +305,14 @@ def test_a_json_feed_s_bare_author_names_and_numeric_ids_are_read() -> None:
     assert second.authors == ("Bo Example", "Cy")
 
 
+def test_a_json_feed_s_lists_of_one_that_are_no_lists_are_read() -> None:
+    items = [{"id": "1", "title": "A", "authors": {"name": "Ana Example"}, "tags": "courts, logs"}]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": items})
+    (entry,) = read(body.encode()).entries
+    assert (entry.authors, entry.categories) == (("Ana Example",), ("courts", "logs"))
+    assert read(b'{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": null}').entries == ()
+
+
 @pytest.mark.parametrize(
     ("given", "day"), [(1429185600, 16), (1429185600000, 16), (1429272000.5, 17), ("1429185600", 16), (20150416, None)]
 )

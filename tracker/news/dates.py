@@ -3,7 +3,7 @@
 import calendar
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from feedparser.datetimes import _parse_date as feedparser_date
@@ -47,7 +47,36 @@ _WRITTEN = (
         re.I,
     ),
 )
-_TIME_OF_DAY = re.compile(r"\b(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\b)?", re.I)
+_TIME_OF_DAY = re.compile(
+    r"(?<![\d:])(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2}))?(?!\d)(?:\s*(?P<half>[ap])\.?m\b)?"
+    r"(?:\s*(?:(?:utc|gmt)\s*)?(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})\b)?",
+    re.I,
+)
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.I)
+# Zones that the mail format does not know; of those that mean several, none.
+_ZONES = {
+    "CET": "+0100",
+    "MEZ": "+0100",
+    "CEST": "+0200",
+    "MESZ": "+0200",
+    "WET": "+0000",
+    "WEST": "+0100",
+    "BST": "+0100",
+    "EET": "+0200",
+    "EEST": "+0300",
+    "MSK": "+0300",
+    "SAST": "+0200",
+    "PKT": "+0500",
+    "HKT": "+0800",
+    "SGT": "+0800",
+    "JST": "+0900",
+    "KST": "+0900",
+    "AEST": "+1000",
+    "AEDT": "+1100",
+    "NZST": "+1200",
+    "NZDT": "+1300",
+}
+_ZONE = re.compile(rf"(?<=\d)\s+({'|'.join(_ZONES)})\Z")
 
 
 # A program's zero ("Mon, 01 Jan 0001"): the mail format's reader takes it for 2001.
@@ -65,9 +94,11 @@ def from_struct(value: time.struct_time | tuple[int, ...]) -> datetime | None:
 def parse_date(text: str) -> datetime | None:
     """Return the moment that *text* names, or None. ISO 8601 and RFC 3339, RFC 9110 and RFC 5322, and the odd
     forms that feedparser knows. A date without a zone is taken as UTC."""
-    text = text.strip()
+    text = _ZONE.sub(lambda match: f" {_ZONES[match[1]]}", text.strip())
     if not text or len(text) > 100 or _YEAR_ZERO.search(text):
         return None
+    if _HALF_DAY.search(text):  # the mail format's reader takes 10:00 PM for the morning
+        return _written(text)
     for reader in (_iso, _rfc5322, _epoch, _cjk, _any, _written):
         found = reader(text)
         if found is not None:
@@ -80,32 +111,41 @@ def parse_zoned(text: str, month_first: bool | None = None) -> datetime | None:
 
     *month_first* tells 4/5/2024 from 5/4/2024; where it is None, dates that may be either are none.
     """
-    text = text.strip()
+    text = _ZONE.sub(lambda match: f" {_ZONES[match[1]]}", text.strip())
     if _YEAR_ZERO.search(text):
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        if _HALF_DAY.search(text):
+            return _with_time(text, month_first)
         try:
             moment = parsedate_to_datetime(text)
         except (ValueError, TypeError, IndexError, OverflowError):
-            return _slashed(text, month_first) or parse_date(text)
+            numbers = _WRITTEN[-1].match(text) if len(text) < 50 else None
+            return (numbers and _with_time(text, month_first)) or parse_date(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment if _utc(moment) else None
 
 
-def _slashed(text: str, month_first: bool | None) -> datetime | None:
-    """Return the moment of a date in numbers with slashes or hyphens, year last, and the time after it."""
-    match = _WRITTEN[-1].match(text)
-    day = _day(match, month_first) if match and len(text) < 50 else None
-    if not match or not day:
+def _with_time(text: str, month_first: bool | None = None) -> datetime | None:
+    """Return the moment of the first day that *text* writes out and the time of day after it, midnight without one;
+    in the zone given as an offset, else in UTC."""
+    found = written_date(text, month_first)
+    if not found:
         return None
-    clock = _TIME_OF_DAY.search(text, match.end("year"))
-    if clock:
-        hour = int(clock[1]) % 12 + 12 * (clock[4].lower() == "p") if clock[4] else int(clock[1])
-        if hour < 24 and int(clock[2]) < 60:
-            day = day.replace(hour=hour, minute=int(clock[2]))
-    return day
+    day = datetime.fromisoformat(found[0]).replace(tzinfo=UTC)
+    clock = _TIME_OF_DAY.search(text, text.find(found[1]) + len(found[1].rstrip(" apmAPM.:0123456789")))
+    if not clock:
+        return day
+    hour = int(clock["hour"])
+    hour = hour % 12 + 12 * (clock["half"].lower() == "p") if clock["half"] else hour
+    offset = timedelta(hours=int(clock["hours"] or 0), minutes=int(clock["minutes"] or 0))
+    zone = timezone(-offset if clock["sign"] == "-" else offset) if offset < timedelta(hours=15) else UTC
+    try:
+        return day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0), tzinfo=zone)
+    except ValueError:
+        return day
 
 
 def written_date(text: str, month_first: bool | None = None) -> tuple[str, str] | None:
@@ -163,8 +203,8 @@ def _cjk(text: str) -> datetime | None:
 
 
 def _written(text: str) -> datetime | None:
-    found = written_date(text)
-    return datetime.fromisoformat(found[0]).replace(tzinfo=UTC) if found else None
+    moment = _with_time(text)
+    return _utc(moment) if moment else None
 
 
 def _utc(moment: datetime) -> datetime | None:

@@ -31,6 +31,7 @@ def read(body: bytes, url: str, now: datetime, limit: int) -> ParsedFeed:
     if not isinstance(document, dict):
         raise FeedError("The document is JSON, but not a feed.")
     version, items = str(document.get("version") or ""), document.get("items")
+    items = [] if items is None and "jsonfeed.org" in version else items
     if not isinstance(items, list) or not ("jsonfeed.org" in version or "title" in document):
         raise FeedError("The document is JSON, but not a JSON Feed: it has no version and items.")
     inherited = _authors(document)
@@ -120,7 +121,7 @@ def _entry(item: Mapping[str, Any], base: str, inherited: tuple[str, ...], now: 
         summary_html=markup.escape(summary) if isinstance(summary, str) and summary.strip() else content,
         content_html=content,
         language=_text(item.get("language"), 40),
-        categories=tuple(filter(None, (_text(tag, 100) for tag in _list(item.get("tags")))))[:50],
+        categories=tuple(filter(None, (_text(tag, 100) for tag in _tags(item.get("tags")))))[:50],
         enclosures=tuple(_enclosures(item, base)),
     )
 
@@ -145,7 +146,8 @@ def _enclosures(item: Mapping[str, Any], base: str) -> list[Enclosure]:
 
 def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of 1.1's `authors`, else of 1.0's `author`."""
-    people = _list(context.get("authors")) or [context.get("author")]
+    given = context.get("authors") or context.get("author")
+    people = given if isinstance(given, list) else [given]
     # Many feeds give the bare name where the specification asks for an object.
     names = (_text(person.get("name") if isinstance(person, dict) else person, 200) for person in people)
     return tuple(dict.fromkeys(filter(None, names)))[:50]
@@ -162,6 +164,10 @@ def _text(value: object, limit: int = markup.MAX_TITLE) -> str:
     if not isinstance(value, str):
         return ""
     return markup.plain(value, limit) if markup.has_markup(value) else markup.one_line(value, limit)
+
+
+def _tags(value: object) -> list[Any]:
+    return value.split(",") if isinstance(value, str) else _list(value)
 
 
 def _list(value: object) -> list[Any]:
