@@ -203,10 +203,8 @@ def table(pages: list[Page], found: Mapping[str, Scores]) -> str:
     titles = [f"{name} ({counts[name]})" for name in FIELDS]
     lines.append("".join([f"{'':14}", *(f"{title:>17}" for title in titles), f"{'pages a second':>17}"]))
     for reader, scores in found.items():
-        reads = _READS.get(reader, FIELDS)
-        cells = [
-            f"{mean(scores.by_field[name]):17.3f}" if counts[name] and name in reads else f"{'-':>17}" for name in FIELDS
-        ]
+        scored = [name for name in _READS.get(reader, FIELDS) if counts[name]]
+        cells = [f"{mean(scores.by_field[name]):17.3f}" if name in scored else f"{'-':>17}" for name in FIELDS]
         lines.append("".join([f"{reader:14}", *cells, f"{len(pages) / max(scores.seconds, 1e-9):17.1f}"]))
     return "\n".join(lines)
 
