@@ -85,7 +85,8 @@ def _take_back_publication(claim: Claim, last: Decision, actor: User) -> None:
     for dispute_id, article_id in last.after.get("articles", ()):
         for dispute in Dispute.objects.filter(pk=dispute_id):
             dispute.articles.remove(article_id)
-    claim.published_at = claim.changed_at = None
+    # Whoever read it in a feed in the meantime is told that it is gone, by this moment (`claims.following`).
+    claim.published_at, claim.changed_at = None, timezone.now()
 
 
 def _take_back_mentions(claim: Claim, last: Decision) -> None:

@@ -140,6 +140,8 @@ def merge(claim: Claim, into: Claim, actor: User, reason: str = "") -> Decision:
     now = timezone.now()
     claim.state, claim.merged_into = State.MERGED, into
     settle(claim)
+    if claim.published_at is not None:
+        claim.changed_at = now
     if into.state == State.PUBLISHED:
         Claim.objects.filter(pk=into.pk).update(changed_at=now)
         subscriptions.watch(mention.article_id for mention in moved)

@@ -1,12 +1,12 @@
 """Atom (RFC 4287), with archives (RFC 5005), tombstones (RFC 6721) and a WebSub hub.
 
-A retracted claim is there twice: as a tombstone, by which a reader that knows them removes it, and as an entry with the
-same identifier that is no newer, by which another replaces the words. The tombstone wins where it is known.
+A claim that is public no more is there twice: as a tombstone, by which a reader that knows them removes it, and as an
+entry with the same identifier that is no newer, by which another replaces the words. Where
+it is known, the tombstone wins.
 """
 
 import lxml.html
 from django.conf import settings
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from claims.feeds.markup import (
@@ -47,7 +47,7 @@ def write(document: Document, site: str, hubs: list[str]) -> bytes:
         add(root, f"{{{HISTORY}}}archive")
     add_introduction(root, document, site)
     for item in document.items():
-        if item.retracted:
+        if item.gone:
             _add_tombstone(root, item)
         _add_entry(root, item)
     return written(root)
@@ -55,7 +55,7 @@ def write(document: Document, site: str, hubs: list[str]) -> bytes:
 
 def _add_tombstone(root: Element, item: Item) -> None:
     gone = add(root, f"{{{TOMBSTONES}}}deleted-entry", ref=item.id, when=rfc3339(item.updated))
-    add(gone, f"{{{TOMBSTONES}}}comment", _("Retracted"))
+    add(gone, f"{{{TOMBSTONES}}}comment", item.change)
     add(gone, f"{{{ATOM}}}link", rel="alternate", href=item.url)
 
 

@@ -12,7 +12,7 @@ from claims.feeds import atom, json_feed, rss
 from claims.following import channels, pages
 
 # Raised when items are written differently, so that readers do not keep the old ones.
-FORMAT = 2
+FORMAT = 3
 
 
 class Form(Protocol):

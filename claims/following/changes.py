@@ -6,11 +6,11 @@ moment of the newest decision is a mark: whatever comes later is later.
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from claims.following.channels import Channel
 from claims.following.items import Item, items_of, notices_of
-from claims.models import Claim, Decision, Notice, Task, Verb
+from claims.models import Claim, Decision, Notice, State, Task, Verb
 from tracker.news import clock
 
 
@@ -34,13 +34,21 @@ def take_note() -> int:
 def happened(channel: Channel, after: datetime, until: datetime, limit: int) -> list[Claim]:
     """Return up to *limit* claims of a channel that changed after one moment and not after another, the latest first.
 
-    Retracted ones are among them where they were public before, so that whoever was told of them is told of that.
+    Those that are public no more are among them where they were before, so that whoever was told of them hears that.
     """
     changed = _within(channel.claims(), after, until)
-    gone = _within(channel.retracted().filter(published_at__lte=after), after, until)
+    gone = _within(_told_of(channel.gone(), after), after, until)
     fields = ("pk", "changed_at", "state")
     found = [*changed.only(*fields)[:limit], *gone.only(*fields)[:limit]]
     return sorted(found, key=lambda claim: (claim.changed_at or after, claim.pk), reverse=True)[:limit]
+
+
+def _told_of(gone: QuerySet[Claim], after: datetime) -> QuerySet[Claim]:
+    """Return those of *gone* that were public at that moment; of what was taken back, its publication is a decision."""
+    published = Decision.objects.filter(
+        subject="claim", subject_id=OuterRef("pk"), made_at__lte=after, after__state=State.PUBLISHED
+    )
+    return gone.filter(Q(published_at__lte=after) | Q(published_at=None) & Exists(published))
 
 
 def _within(claims: QuerySet[Claim], after: datetime, until: datetime) -> QuerySet[Claim]:
@@ -50,8 +58,8 @@ def _within(claims: QuerySet[Claim], after: datetime, until: datetime) -> QueryS
 def told(channel: Channel, claims: list[int], site: str) -> list[Item]:
     """Return the items of the claims with these keys, as they are now, the latest change first.
 
-    What is no longer public is told as a notice, or not at all where it is neither public nor retracted.
+    What is no longer public is told as a notice, or not at all where it never was.
     """
     found = items_of(Claim.objects.published().filter(pk__in=claims), site)
-    found += notices_of(channel.retracted().filter(pk__in=claims), site)
+    found += notices_of(channel.gone().filter(pk__in=claims), site)
     return sorted(found, key=lambda item: (item.updated, item.claim), reverse=True)

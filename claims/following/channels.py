@@ -9,23 +9,24 @@ which people read. `find` goes from slugs to the channel, `at` from the key.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims import timelines
-from claims.models import Claim, Dispute, Kind, Party, State, System, Topic
+from claims.models import Claim, Decision, Dispute, Kind, Party, State, System, Topic
 from claims.templatetags.tracker import kind_plural
 from claims.timelines import Filters
 from tracker.news.models import Outlet
 
 SORTS = ("all", "corrections", "dispute", "party", "pair", "system", "topic", "outlet", "kind", "search")
-# A retraction is told in feeds for this long; its notice at the claim's own address stays.
+# That a claim is public no more is told in feeds for this long; the notice at the claim's own address stays.
 TOLD_FOR = timedelta(days=90)
 
 
@@ -83,15 +84,36 @@ class Channel:
             return timelines.matching(_search_filters(self.query))
         return self.narrow(timelines.published()).order_by()
 
-    def retracted(self) -> QuerySet[Claim]:
-        """Return the claims that were published here and retracted lately.
+    def gone(self) -> QuerySet[Claim]:
+        """Return the claims that were published here and are no more since lately: retracted, merged or taken back.
 
-        Of a search for words all that pass its other filters: which words a retracted claim held is not told.
+        Of a search for words all that pass its other filters: which words such a claim held is not told.
         """
-        gone = Claim.objects.filter(
-            state=State.RETRACTED, published_at__isnull=False, changed_at__gte=timezone.now() - TOLD_FOR
-        )
-        return self.narrow(gone).order_by()
+        gone = Claim.objects.exclude(state=State.PUBLISHED).filter(changed_at__gte=timezone.now() - TOLD_FOR)
+        here = self.narrow(gone).order_by().values("pk")
+        return gone.filter(Q(pk__in=here) | Q(pk__in=self._taken_back(gone))).order_by()
+
+    def _taken_back(self, gone: QuerySet[Claim]) -> list[int]:
+        """Return the claims whose publication here was taken back: as drafts they are what they were before it."""
+        number = gone.filter(published_at=None).exclude(state=State.MERGED).order_by().values("pk")
+        public = Decision.objects.filter(subject="claim", subject_id__in=number, before__state=State.PUBLISHED)
+        return [decision.subject_id for decision in public if self._held(decision.before)]
+
+    def _held(self, was: dict[str, Any]) -> bool:
+        """Whether a claim that *was* like that, as a decision keeps it, was of this channel."""
+        by, on = {was["claimant_id"], *was.get("co_claimants", ())}, set(was["targets"])
+        keys = [int(key) for key in self.value.split(",")] if self.sort in _MODELS else []
+        match self.sort:
+            case "dispute" | "topic" | "system":
+                return keys[0] in was.get(f"{self.sort}s", ())
+            case "party":
+                return keys[0] in by | on
+            case "pair":
+                one, other = keys
+                return (one in by and other in on) or (other in by and one in on)
+            case "kind":
+                return bool(was["kind"] == self.value)
+        return False
 
     def ever(self) -> QuerySet[Claim]:
         """Return all claims that were ever published here, also those that were merged or retracted since."""

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from claims.following import changes
-from claims.models import Claim, Ping, State, Watermark
+from claims.models import Claim, Ping, Watermark
 from tracker.news import clock
 from tracker.news.fetching import FetchPolicy, fetch_many
 from tracker.news.leasing import Outcome, leased, recorded
@@ -40,8 +40,8 @@ def queue(hubs: Iterable[str], site: str) -> int:
     mark, made = Watermark.objects.select_for_update().get_or_create(name=NAME, defaults={"told_until": until})
     if made or mark.told_until >= until:
         return 0
-    public = Claim.objects.filter(state__in=(State.PUBLISHED, State.RETRACTED), published_at__isnull=False)
-    changed = public.filter(changed_at__gt=mark.told_until, changed_at__lte=until).order_by("-changed_at")[:MOST]
+    # Only what is or was public has such a moment.
+    changed = Claim.objects.filter(changed_at__gt=mark.told_until, changed_at__lte=until).order_by("-changed_at")[:MOST]
     now = clock.now()
     topics = sorted(topics_of(list(changed.select_related("claimant")), site))
     rows = [Ping(hub=hub, topic=topic, changed_at=until, due_at=now) for hub in wanted for topic in topics]

@@ -1,8 +1,8 @@
 """What is said of a change, the same in every feed, mail and webhook: what changed, who says so, in which words, where.
 
 An item is a claim. Its identifier is a tag URI (RFC 4151) that never changes; `updated` moves with a significant
-change. A retracted claim leaves an item with the same identifier that says so and nothing else, so that readers which
-hold the old words put the notice in their place.
+change. A claim that is public no more leaves an item with the same identifier that says so and nothing else, so that
+readers which hold the old words put the notice in their place.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from claims import timelines
-from claims.models import Claim, Correction
+from claims.models import Claim, Correction, State
 from claims.templatetags.tracker import change_label, document_words, excerpt_of, kind_label
 from tracker.news.links import UNWRITABLE, web_link
 
@@ -24,7 +24,8 @@ from tracker.news.links import UNWRITABLE, web_link
 class Item:
     """One change. Addresses are absolute; *html* is a fragment, *text* says the same in plain.
 
-    *via* is the page that the words stand on, "" where there is none; *change* the change in a few words.
+    *via* is the page that the words stand on, "" where there is none; *change* the change in a few words; *gone* why
+    the claim is public no more ("retracted", "merged", "taken-back"), "" while it is.
     """
 
     id: str
@@ -39,7 +40,7 @@ class Item:
     updated: datetime
     categories: tuple[str, ...] = ()
     via: str = ""
-    retracted: bool = False
+    gone: str = ""
 
 
 def items_of(claims: QuerySet[Claim], site: str) -> list[Item]:
@@ -48,7 +49,7 @@ def items_of(claims: QuerySet[Claim], site: str) -> list[Item]:
 
 
 def notices_of(claims: QuerySet[Claim], site: str) -> list[Item]:
-    """Return the notices of retracted *claims*, in their order: nothing of what they said."""
+    """Return the notices of *claims* that are public no more, in their order: nothing of what they said."""
     return [_notice(claim, site) for claim in claims.select_related("decision").defer("proposed")]
 
 
@@ -109,25 +110,34 @@ def _lines(entry: timelines.Entry, site: str, via: str) -> Iterator[str]:
 
 
 def _notice(claim: Claim, site: str) -> Item:
-    title = _("Retracted: claim %(number)s") % {"number": claim.pk}
-    reason = claim.decision.reason if claim.decision else ""
-    context = {"claim": claim, "reason": reason, "site_url": site}
-    moment = claim.changed_at or claim.created_at
-    text = _("We took this claim back. If you quoted it, please correct what you wrote.")
+    """Return what is left of a claim: that it is gone and how. Only a retraction's reason is written for the public."""
+    gone = {State.RETRACTED: "retracted", State.MERGED: "merged"}.get(State(claim.state), "taken-back")
+    match gone:
+        case "retracted":
+            change, title = _("Retracted"), _("Retracted: claim %(number)s")
+            text = _("We took this claim back. If you quoted it, please correct what you wrote.")
+        case "merged":
+            change, title = _("Joined with another"), _("Joined with another: claim %(number)s")
+            text = _("This claim said the same as another. Its address leads there now, where all its sources are.")
+        case _:
+            change, title = _("Taken back"), _("Taken back: claim %(number)s")
+            text = _("We published this claim by mistake. If you quoted it, please correct what you wrote.")
+    reason = claim.decision.reason if claim.decision and gone == "retracted" else ""
+    url = site + claim.get_absolute_url()
+    context = {"text": text, "reason": reason, "url": url, "gone": gone}
+    moment = claim.changed_at or (claim.decision.made_at if claim.decision else claim.created_at)
     return Item(
         id=tag_uri(claim, site),
         claim=claim.pk,
-        title=title,
-        url=site + claim.get_absolute_url(),
-        change=_("Retracted"),
+        title=title % {"number": claim.pk},
+        url=url,
+        change=change,
         statement="",
         html=writable(render_to_string("feeds/retracted.html", context)).strip(),
-        text=writable(
-            "\n".join([text, *([f"  {line(reason)}"] if reason else []), f"  {site}{claim.get_absolute_url()}"])
-        ),
+        text=writable("\n".join([text, *([f"  {line(reason)}"] if reason else []), f"  {url}"])),
         published=claim.published_at or moment,
         updated=moment,
-        retracted=True,
+        gone=gone,
     )
 
 

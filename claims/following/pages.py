@@ -4,7 +4,7 @@
     archive 1, 2, 3 …       fifty claims each, in the order in which they were published; a full one stays as it is
 
 Archives count claims that were merged or retracted since as well, so no claim ever moves from one to another; those are
-left out or told as retracted, which is the one way in which an archive's words change. What else changes about an old
+told as that, which is the one way in which an archive's words change. What else changes about an old
 claim brings it to the subscription document again. Together they hold the whole channel.
 """
 
@@ -56,7 +56,7 @@ def current(channel: Channel, site: str) -> Document:
     """Return the subscription document of a channel."""
     if not channel.of_claims:
         return _corrections(channel, site)
-    claims, gone = channel.claims(), channel.retracted()
+    claims, gone = channel.claims(), channel.gone()
     last, wanted = 0, _newest(claims, LIMIT)
     if not channel.words:
         in_order = channel.ever().order_by("published_at", "pk")
@@ -85,7 +85,7 @@ def archive(channel: Channel, part: int, site: str) -> Document | None:
 
     def read() -> list[Item]:
         found = items_of(timelines.published().filter(pk__in=keys), site)
-        found += notices_of(Claim.objects.filter(pk__in=keys, state=State.RETRACTED), site)
+        found += notices_of(Claim.objects.filter(pk__in=keys, state__in=(State.RETRACTED, State.MERGED)), site)
         return sorted(found, key=lambda item: (item.published, item.claim), reverse=True)
 
     return _document(channel, part, last, keys, read)

@@ -194,9 +194,9 @@ def _payload(row: Delivery, site: str) -> bytes | None:
 
 
 def payload(item: Item, channel: str) -> dict[str, Any]:
-    """Return what a webhook is told of one change: *type* is "claim.changed" or "claim.retracted"."""
+    """Return what a webhook is told of one change; its type is "claim.changed", or why the claim is public no more."""
     data: dict[str, Any] = {"id": item.id, "claim": item.claim, "url": item.url, "title": item.title}
-    if not item.retracted:
+    if not item.gone:
         data |= {
             "change": item.change,
             "statement": item.statement,
@@ -205,8 +205,12 @@ def payload(item: Item, channel: str) -> dict[str, Any]:
             "categories": list(item.categories),
             "published": item.published.isoformat(),
         }
-    kind = "claim.retracted" if item.retracted else "claim.changed"
-    return {"type": kind, "timestamp": item.updated.isoformat(), "channel": channel, "data": data}
+    return {
+        "type": f"claim.{item.gone or 'changed'}",
+        "timestamp": item.updated.isoformat(),
+        "channel": channel,
+        "data": data,
+    }
 
 
 @transaction.atomic

@@ -120,6 +120,12 @@ class Claim(DatedModel):
             models.Index(fields=["-confidence", "id"], condition=Q(state="draft"), name="claim_waiting"),
             models.Index(fields=["-extraction", "id"], condition=Q(state="draft"), name="claim_waiting_by_article"),
             models.Index(fields=["-changed_at", "-id"], condition=Q(state="published"), name="claim_changed"),
+            # Those that were public and are no more.
+            models.Index(
+                fields=["-changed_at", "-id"],
+                condition=~Q(state="published") & Q(changed_at__isnull=False),
+                name="claim_gone",
+            ),
             models.Index(fields=["on", "kind"], condition=Q(state="published"), name="claim_dated"),
             models.Index(fields=["-changed_at", "-id"], condition=Q(state="retracted"), name="claim_retracted"),
             models.Index(fields=["published_at", "id"], condition=EVER_PUBLIC, name="claim_ever_public"),

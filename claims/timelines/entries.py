@@ -50,7 +50,7 @@ TOLD_VERBS = (*PUBLIC_VERBS, Verb.MERGE, Verb.RETRACT)
 
 
 class Retracted(Exception):  # noqa: N818 — it names what happened to the claim; it is no fault
-    """The claim was public and was retracted: its address answers 410 with a tombstone."""
+    """The claim was public and was retracted or taken back: its address answers 410 with a tombstone."""
 
     def __init__(self, claim: Claim) -> None:
         super().__init__(f"claim {claim.pk} was retracted")
@@ -325,7 +325,7 @@ def find_claim(pk: int) -> Claim:
         claim = Claim.objects.only("state", "merged_into", "published_at", "changed_at").get(pk=pk)
         if claim.state == State.MERGED and claim.merged_into_id:
             pk = claim.merged_into_id
-        elif claim.state == State.RETRACTED:
+        elif claim.state != State.PUBLISHED and claim.changed_at is not None:
             raise Retracted(Claim.objects.select_related("decision").get(pk=pk))
         else:
             break

@@ -114,19 +114,22 @@ def check_readers(claims: list[Claim]) -> None:
     """Assert that readers find what is published and nothing else."""
     reader = Client()
     served = reader.get(make_dispute().get_absolute_url()).content.decode()
-    served += reader.get(reverse("all-feed", args=["rss"])).content.decode() + reader.get("/changes/").content.decode()
+    served += reader.get("/changes/").content.decode()
+    feed = reader.get(reverse("all-feed", args=["rss"])).content.decode()
     for claim in claims:
         status = reader.get(claim.get_absolute_url()).status_code
         into = claim.merged_into
+        was_public = (into or claim).changed_at is not None
         wanted = {
             State.PUBLISHED: 200,
-            State.RETRACTED: 410,
-            State.MERGED: 301 if into and into.state == State.PUBLISHED else 410 if into and into.published_at else 404,
-        }.get(State(claim.state), 404)
+            State.MERGED: 301 if into and into.state == State.PUBLISHED else 410 if was_public else 404,
+        }.get(State(claim.state), 410 if was_public else 404)
         assert status == wanted, (claim.state, status)
         assert (f"/claims/{claim.pk}/" in served) == (claim.state == State.PUBLISHED)
+        # Whoever had it in a feed is told there that it is gone.
+        assert (f"claim/{claim.pk}<" in feed) == (claim.changed_at is not None)
     for words in WORDINGS:
-        assert (words in served) == any(c.statement == words and c.state == State.PUBLISHED for c in claims)
+        assert (words in served + feed) == any(c.statement == words and c.state == State.PUBLISHED for c in claims)
 
 
 STEPS = st.lists(

@@ -11,10 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from claims import curation
+from claims import curation, undoing
 from claims.curation import ClaimChanges
 from claims.following import pages
-from claims.models import Claim, System, Topic
+from claims.following.items import tag_uri
+from claims.models import Claim, Dispute, System, Topic
 from tests.claims.feeds import validators
 from tests.claims.timelines.test_entries import make_answer
 from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_party, make_published, make_reading
@@ -245,6 +246,36 @@ def test_an_atom_reader_learns_of_a_retraction_by_a_tombstone(client: Client) ->
     assert tombstone.get("ref") == words(entry, f"{ATOM}id")
     # RFC 6721 §3: an entry that is newer than its tombstone would stay.
     assert words(entry, f"{ATOM}updated") <= str(tombstone.get("when"))
+
+
+@pytest.mark.parametrize("form", validators.FAULTS)
+def test_a_merger_and_a_publication_taken_back_leave_notices_with_the_same_identifiers(
+    client: Client, form: str
+) -> None:
+    editor, kept = make_editor(), make_published()
+    merged = make_published(statement="OpenAI says: “the same in other words”.")
+    mistaken = make_draft(statement="OpenAI says: “a slip of the editor's”.")
+    # Its draft was of no dispute: the acceptance brought it there.
+    dispute = Dispute.objects.get(slug="openai-and-deepseek")
+    mistaken.disputes.clear()
+    curation.accept(mistaken, editor, changes=ClaimChanges(disputes=[dispute]))
+    addresses = ("/feeds/all", "/parties/openai/feed", "/disputes/openai-and-deepseek/feed", "/feeds/kind/allegation")
+    for address in addresses:
+        assert b"a slip of the editor" in client.get(f"{address}.{form}").content
+    curation.merge(merged, kept, editor)
+    undoing.take_back(mistaken, editor)
+    for address in addresses:
+        body = client.get(f"{address}.{form}").content
+        assert validators.FAULTS[form](body) == []
+        assert b"the same in other words" not in body
+        assert b"a slip of the editor" not in body
+        for claim in (merged, mistaken):
+            assert tag_uri(claim, SITE).encode() in body, address
+        assert f"Joined with another: claim {merged.pk}".encode() in body
+        assert f"Taken back: claim {mistaken.pk}".encode() in body
+    assert client.get(mistaken.get_absolute_url()).status_code == 410
+    curation.accept(mistaken, editor, changes=ClaimChanges(disputes=[dispute]))
+    assert b"Taken back" not in client.get(f"/feeds/all.{form}").content
 
 
 def test_a_search_tells_nothing_of_the_words_of_a_retracted_claim(client: Client) -> None:

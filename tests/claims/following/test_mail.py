@@ -12,11 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from claims import curation
+from claims import curation, undoing
 from claims.following import channels, mail, outbox
 from claims.models import Follower, Mail, Notice, Pace, Subscription, Task
 from claims.tasks import tell_followers
-from tests.factories import make_dispute, make_editor, make_party, make_published
+from tests.factories import make_dispute, make_draft, make_editor, make_party, make_published
 
 pytestmark = pytest.mark.django_db
 SENDER = outbox.Sender("news@tracker.example", "Tracker", "https://tracker.example")
@@ -187,6 +187,24 @@ def test_who_was_told_of_a_claim_is_told_of_its_retraction() -> None:
     (digest,) = work()
     assert "It was another company." in digest.body
     assert claim.statement not in digest.body
+
+
+def test_who_was_told_of_a_claim_is_told_that_it_was_merged_or_taken_back_and_nobody_else() -> None:
+    follow()
+    editor, kept, merged = make_editor(), make_published(), make_published()
+    draft = make_draft(statement="OpenAI says: “a slip of the editor's”.")
+    curation.accept(draft, editor)
+    work()
+    unheard = make_draft()
+    curation.accept(unheard, editor)
+    for claim in (draft, unheard):
+        undoing.take_back(claim, editor)
+    curation.merge(merged, kept, editor)
+    pass_time(timedelta(hours=2))
+    (digest,) = work()
+    assert f"Joined with another: claim {merged.pk}" in digest.alternatives[0].content
+    assert f"Taken back: claim {draft.pk}" in digest.alternatives[0].content
+    assert f"claim {unheard.pk}" not in digest.alternatives[0].content
 
 
 def test_a_mail_is_sent_again_with_the_same_identifier_and_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
