@@ -30,7 +30,7 @@ from claims.extraction.scoring import accepts, overlap, same_targets
 from claims.extraction.types import KINDS, Document, Extraction
 from claims.extraction.wording import claim_features
 
-CLAIM_L2, KIND_L2, CONFIDENCE_L2 = 12.0, 8.0, 12.0
+CLAIM_L2, KIND_L2, CONFIDENCE_L2 = 12.0, 12.0, 30.0
 _LEAST = 3  # a word in fewer examples than this is left out
 THRESHOLD = 0.35
 _WEIGHTS = Path(__file__).parent / "data" / "weights.json"
