@@ -129,6 +129,10 @@ def change_label(entry: Entry) -> str:
         return str(NEW.get(Kind(entry.claim.kind), ""))
     if change.verb == Verb.MERGE:
         return _("%(kind)s: further report") % {"kind": kind_label(entry.claim.kind)}
+    if change.verb == Verb.CORRECT:
+        return _("%(kind)s: corrected") % {"kind": kind_label(entry.claim.kind)}
+    if change.verb == Verb.REPLY:
+        return _("%(kind)s: a party replied to us") % {"kind": kind_label(entry.claim.kind)}
     return _("%(kind)s: entry edited") % {"kind": kind_label(entry.claim.kind)}
 
 
@@ -166,6 +170,10 @@ def change_sentence(entry: Entry) -> str:
         return str(about if whom else alone) % names
     if change.verb == Verb.MERGE:
         return _("%(kind)s by %(who)s: a further report is added.") % names
+    if change.verb == Verb.CORRECT:
+        return _("%(kind)s by %(who)s: what we said of it is corrected.") % names
+    if change.verb == Verb.REPLY:
+        return _("%(kind)s by %(who)s: a party replied to us.") % names
     return _("%(kind)s by %(who)s: the entry is edited.") % names
 
 

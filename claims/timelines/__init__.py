@@ -51,6 +51,7 @@ from claims.timelines.entries import (
 from claims.timelines.events import DatedEvent, dated_events
 from claims.timelines.figures import Counts, Month, counts, evaluations, holds_demonstration, months
 from claims.timelines.filters import FACETS, NO_STATUS, QUERY_LIMIT, Filters, Option, facet, filtered, narrowed
+from claims.timelines.happenings import Happening, happenings
 from claims.timelines.keyset import BY_KEY, NEWEST_CHANGE, OLDEST_CHANGE, BadCursor, Order, Slice, after
 from claims.timelines.notices import (
     ReplyState,
@@ -130,6 +131,7 @@ __all__ = [
     "Entry",
     "Filters",
     "Found",
+    "Happening",
     "Month",
     "NoPast",
     "Option",
@@ -177,6 +179,7 @@ __all__ = [
     "find_source",
     "find_system",
     "find_topic",
+    "happenings",
     "history",
     "holds_demonstration",
     "in_context",

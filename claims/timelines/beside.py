@@ -16,13 +16,16 @@ def listed_corrections() -> QuerySet[Correction]:
     parties = public_parties().order_by().values("pk")
     about = Q(party=None) | Q(party__in=parties) | Q(party__merged_into__in=parties)
     return (
-        corrections().filter(about).select_related("claim__merged_into", "dispute__merged_into", "party__merged_into")
+        corrections()
+        .filter(about)
+        .select_related("claim__merged_into", "dispute__merged_into", "party__merged_into")
+        .defer("claim__merged_into__proposed")
     )
 
 
 def listed_replies() -> QuerySet[Reply]:
     """Return the published replies to published claims; `request.public_claims` holds those claims, and no others."""
-    public = Claim.objects.filter(state=State.PUBLISHED).only("pk").order_by("pk")
+    public = Claim.objects.filter(state=State.PUBLISHED).only("statement").order_by("pk")
     return (
         Reply.objects.public()
         .select_related("request__party__merged_into")

@@ -224,7 +224,7 @@ def as_entries(claims: Iterable[Claim]) -> list[Entry]:
             mention=mentions.get(claim.pk),
             status=current_status(list(claim.statuses.all())),
             reports=reports.get(claim.pk, Reports()),
-            change=_last_change(claim, decisions.get(claim.pk, [])),
+            change=_last_change(claim, decisions.get(claim.pk, []), replies.get(claim.pk, ())),
             answers=tuple(claim.answers.all()),
             answered_by=tuple(claim.answered_by.all()),
             disputes=tuple(claim.disputes.all()),
@@ -259,11 +259,13 @@ def _decisions(claims: Sequence[int]) -> dict[int, list[Decision]]:
     return rows
 
 
-def _last_change(claim: Claim, decisions: list[Decision]) -> Change:
-    """Return what moved `changed_at`: a decision about the claim, or else a claim that was merged into it."""
+def _last_change(claim: Claim, decisions: list[Decision], replies: Sequence[Reply]) -> Change:
+    """Return what moved `changed_at`: a decision about the claim, a reply to it, or else a claim merged into it."""
     if claim.changed_at is None or claim.changed_at == claim.published_at:
         return Change(Verb.ACCEPT, claim.published_at)
     cause = next((d for d in decisions if d.made_at == claim.changed_at), None)
+    if cause is None and any(reply.published_at == claim.changed_at for reply in replies):
+        return Change(Verb.REPLY, claim.changed_at)
     if cause is None:
         return Change(Verb.MERGE, claim.changed_at)
     status = next((s for s in claim.statuses.all() if s.decision_id == cause.pk), None)
