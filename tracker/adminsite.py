@@ -20,6 +20,17 @@ else:
 URLS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 
 
+# The lists of the front page, by what editors come for; by the names of the models.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Desk": ("Claim", "Suggestion", "Reply", "ReplyRequest", "Alert"),
+    "Timelines": ("Dispute", "Event", "Party", "System", "Topic", "Correction"),
+    "Evidence": ("Outlet", "Feed", "Entry", "Article", "Snapshot", "Reading", "Change"),
+    "Memory": ("Decision", "AuditEvent", "HistoryHead", "Evaluation", "Extraction"),
+    "Readers": ("Mail", "Webhook", "Delivery", "Ping"),
+    "People": ("User", "Group"),
+}
+
+
 class TrackerAdminSite(admin.AdminSite):
     """Django's admin under the tracker's name; an admin may add addresses at its top by `site_urls`."""
 
@@ -50,10 +61,18 @@ class TrackerAdminSite(admin.AdminSite):
         return [*own, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return the lists in the order of an editor's day: judgement, evidence, accounts."""
-        order = ["claims", "news", "auth"]
+        """Return the lists under what an editor's day is made of (`GROUPS`), what is in none of these last."""
         apps: list[Any] = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
+        if app_label is not None:
+            return apps
+        models = {model["object_name"]: model for app in apps for model in app["models"]}
+        found = []
+        for title, names in GROUPS.items():
+            own = [models.pop(name) for name in names if name in models]
+            found.append({"name": title, "app_label": title.lower(), "app_url": "", "models": own})
+        rest = sorted(models.values(), key=lambda model: model["name"])
+        found.append({"name": "More", "app_label": "more", "app_url": "", "models": rest})
+        return [group for group in found if group["models"]]
 
 
 class NamedValuesFilter(admin.AllValuesFieldListFilter):

@@ -89,15 +89,30 @@ def _undo(screen: Screen, argument: str) -> HttpResponse:
     return screen.stay()
 
 
-def _merge(screen: Screen, argument: str) -> HttpResponse:
+def _into(screen: Screen, argument: str) -> Claim:
     number = argument or screen.request.POST.get("merge_into", "")
     into = Claim.objects.filter(pk=_number(number) or 0).first()
     if into is None:
         raise CurationError(f"“{number}” is no claim's number: nothing was merged.")
+    return into
+
+
+def _merge(screen: Screen, argument: str) -> HttpResponse:
+    into = _into(screen, argument)
     screen.check_seen()
     curation.merge(screen.claim, into, screen.user)
     _tell(screen, "merge", f"Merged into claim {into.pk}: {into}")
     return screen.go_on()
+
+
+def _preview_merger(screen: Screen, argument: str) -> HttpResponse:
+    """Show the survivor's public page as it would be after the merger; nothing stays."""
+    into = _into(screen, argument)
+    if into.state != State.PUBLISHED:
+        raise CurationError(f"Claim {into.pk} is {into.get_state_display()}: it has no public page to preview.")
+    return preview(
+        screen.request, lambda: curation.merge(screen.claim, into, screen.user), lambda: into.get_absolute_url()
+    )
 
 
 def _find(screen: Screen, argument: str) -> HttpResponse:
@@ -267,6 +282,19 @@ def _split(screen: Screen, argument: str) -> HttpResponse:
     return HttpResponseRedirect(address("admin:desk_claim", screen.filters, draft.pk))
 
 
+def _preview_split(screen: Screen, argument: str) -> HttpResponse:
+    """Show the claim's public page without the ticked mentions; nothing stays."""
+    if screen.claim.state != State.PUBLISHED:
+        raise CurationError("A draft has no public page to preview.")
+    keys = [key for text in screen.request.POST.getlist("split") if (key := _number(text))]
+    reason = screen.request.POST.get("split_reason", "")
+    return preview(
+        screen.request,
+        lambda: curation.split(screen.claim, Mention.objects.filter(pk__in=keys), screen.user, reason),
+        screen.claim.get_absolute_url,
+    )
+
+
 def _correct(screen: Screen, argument: str) -> HttpResponse:
     """Publish what was wrong and what is right, on every page that the claim stands on."""
     post = screen.request.POST
@@ -316,6 +344,7 @@ ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "send_back": _send_back,
     "undo": _undo,
     "merge": _merge,
+    "preview_merger": _preview_merger,
     "find": _find,
     "update": _update,
     "span": _span,
@@ -326,6 +355,7 @@ ACTIONS: dict[str, Callable[[Screen, str], HttpResponse]] = {
     "status": _status,
     "strike": _strike,
     "split": _split,
+    "preview_split": _preview_split,
     "correct": _correct,
     "ask": _ask,
     "preview": _preview,

@@ -91,7 +91,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
     list_display = ("made_at", "right", "wrong", "about")
     list_select_related = ("claim", "dispute", "party")
     search_fields = ("right", "wrong", "claim__statement", "dispute__title", "party__name")
-    date_hierarchy = "made_at"
+    list_filter = ("made_at",)
     show_full_result_count = False
 
     @admin.display(description="about")

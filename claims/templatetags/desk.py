@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from claims.models import Alert, Claim, Decision
+from claims.models import Alert, Claim, Decision, Verb
 from tracker.news.models import Feed, FeedState
 
 register = template.Library()
@@ -23,6 +23,13 @@ def waited(since: datetime) -> str:
 def latest_decisions() -> QuerySet[Decision]:
     """Return the newest decisions of everybody."""
     return Decision.objects.select_related("actor")[:8]
+
+
+@register.filter
+def in_words(decision: Decision) -> str:
+    """Return what was decided: "accepted claim 12", "recorded a status of claim 12"."""
+    between = " of " if decision.verb == Verb.STATUS else " "
+    return f"{decision.get_verb_display()}{between}{decision.subject} {decision.subject_id}"
 
 
 @register.simple_tag

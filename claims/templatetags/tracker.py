@@ -162,7 +162,7 @@ def change_sentence(entry: Entry) -> str:
     names = {"who": who, "whom": whom, "kind": kind_label(claim.kind)}
     if change.verb == Verb.STATUS and change.status:
         step = step_label(change.status.step)
-        return _("%(kind)s by %(who)s: a status step is recorded, “%(step)s”.") % {**names, "step": step}
+        return _("%(kind)s by %(who)s: its status is now “%(step)s”.") % {**names, "step": step}
     if change.verb == Verb.STRIKE:
         return _("%(kind)s by %(who)s: a status step was recorded in error and no longer counts.") % names
     if change.verb in (Verb.ACCEPT, Verb.APPROVE) and change.at == claim.published_at:

@@ -69,6 +69,12 @@ def desk(claim: Claim, query: str = "") -> str:
 
 
 def select(page: Page, words: str) -> None:
+    """Select *words* in a draft's text, and see them offered."""
+    mark(page, words)
+    expect(page.locator("#selection")).to_be_visible()
+
+
+def mark(page: Page, words: str) -> None:
     """Select *words* in the text, as the mouse would."""
     found = page.evaluate(
         """(words) => {
@@ -97,7 +103,6 @@ def select(page: Page, words: str) -> None:
         words,
     )
     assert found, words
-    expect(page.locator("#selection")).to_be_visible()
 
 
 def test_drafts_are_reviewed_by_keyboard_alone(page: Page) -> None:
@@ -160,6 +165,17 @@ def test_a_new_draft_is_written_over_selected_words(page: Page) -> None:
     draft = Claim.objects.exclude(pk=claim.pk).get()
     assert draft.mentions.get().quote == "said “stop” 🛑"
     expect(page.locator("#desk")).to_have_attribute("data-claim", str(draft.pk))
+
+
+def test_a_claim_by_hand_is_written_over_words_selected_behind_emoji(page: Page) -> None:
+    reading = make_reading(STORY)
+    page.goto(reverse("admin:desk_article", args=[reading.snapshot.article_id]))
+    mark(page, DENIED)
+    expect(page.locator("#words")).to_have_value(DENIED)
+    page.get_by_role("button", name="Write a draft over these words").click()
+    expect(page.locator("#quote")).to_have_text(DENIED)
+    mention = Claim.objects.get().mentions.get()
+    assert (mention.quote, mention.start, mention.reading) == (DENIED, STORY.index(DENIED), reading)
 
 
 def test_a_party_is_looked_up_by_typing_and_the_sentence_follows(page: Page) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from claims import curation
 from claims.models import Claim, Decision, Dispute, Kind, Party, State, Topic
 from tests.claims.desk import ACCUSED, DENIED, STORY, desk, filled, log_in_editor, shown_text
 from tests.factories import make_draft, make_party, make_published, make_reading
@@ -162,6 +163,35 @@ def test_a_draft_is_merged_into_the_claim_found(client: Client, editor: User) ->
     claim.refresh_from_db()
     assert (claim.state, claim.merged_into) == (State.MERGED, public)
     assert public.mentions.count() == 2
+
+
+def test_a_merger_is_previewed_on_the_survivors_page_and_nothing_stays(client: Client, editor: User) -> None:
+    public, claim = make_published(), make_draft(make_reading("Today OpenAI accused DeepSeek of distilling its models"))
+    page = client.get(desk(claim)).content.decode()
+    assert f'value="preview_merger:{public.pk}"' in page
+    assert "Its mention moves to the other claim" in page
+    shown = client.post(desk(claim), filled(claim, f"preview_merger:{public.pk}")).content.decode()
+    assert "Nothing was changed" in shown
+    assert shown.count("OpenAI accused DeepSeek of distilling its models") > 1
+    claim.refresh_from_db()
+    assert (claim.state, public.mentions.count()) == (State.DRAFT, 1)
+
+
+def test_a_merger_into_what_is_not_public_has_no_preview(client: Client, editor: User) -> None:
+    claim, other = make_draft(), make_draft(kind="concern")
+    answer = client.post(desk(claim), filled(claim, "preview_merger", merge_into=str(other.pk)))
+    assert answer.status_code == 409
+    assert "no public page to preview" in answer.content.decode()
+
+
+def test_a_split_is_previewed_without_what_it_takes_out(client: Client, editor: User) -> None:
+    claim = make_published()
+    again = make_draft(make_reading("Later OpenAI accused DeepSeek of distilling its models"))
+    curation.merge(again, claim, editor)
+    second = claim.mentions.order_by("pk")[1]
+    shown = client.post(desk(claim), filled(claim, "preview_split", split=[str(second.pk)])).content.decode()
+    assert "Nothing was changed" in shown
+    assert claim.mentions.count() == 2
 
 
 def test_claims_to_merge_into_are_searched_with_the_form_kept(client: Client, editor: User) -> None:

@@ -7,14 +7,15 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.models import Alert, Alias, Claim, Decision, Dispute, Event, Party, System, Topic
+from claims.models import Alert, Alias, Claim, Correction, Decision, Dispute, Event, Party, Reply, System, Topic
 from claims.roles import ROLES, ensure_roles
 from tests.factories import make_dispute, make_draft, make_editor, make_outlet, make_party, make_published, make_reading
-from tracker.news.models import ArchiveCopy, Change, Feed
+from tracker.adminsite import GROUPS
+from tracker.news.models import ArchiveCopy, Article, Change, Feed, Outlet
 
 pytestmark = pytest.mark.django_db
 JUDGED = [model for model in admin.site._registry if model._meta.app_label in {"claims", "news"}]
@@ -291,3 +292,34 @@ def test_what_a_page_said_and_says_is_shown_escaped(client: Client, boss: User) 
     text = page(client, "news_change_change", alert.change_id)
     assert "something else now, &amp; more." in text
     assert '<del class="page-was">OpenAI accused' in text
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Claim, Dispute, Party, System, Topic, Event, Reply, Correction, Outlet, Feed],
+    ids=lambda model: model.__name__,
+)
+def test_everything_that_is_edited_is_searched_filtered_and_looked_up_by_typing(model: Any) -> None:
+    found = admin.site._registry[model]
+    assert found.search_fields, "nothing to search by"
+    assert found.list_filter or model in (System, Topic), "nothing to filter by"
+    # A choice among thousands of rows is typed, not scrolled through: what a form lets choose is looked up.
+    request = RequestFactory().get("/")
+    request.user = make_editor()
+    many = (Party, Claim, Article, Dispute)
+    typed = {*found.autocomplete_fields, *found.raw_id_fields, *found.get_readonly_fields(request)}
+    if found.has_change_permission(request):
+        fields = found.get_form(request).base_fields
+        chosen = {name: getattr(field, "queryset", None) for name, field in fields.items() if name not in typed}
+        scrolled = [name for name, rows in chosen.items() if rows is not None and rows.model in many]
+        assert scrolled == []
+
+
+def test_the_front_page_groups_the_lists_and_leads_to_the_pipeline(client: Client, boss: User) -> None:
+    page = client.get(reverse("admin:index")).content.decode()
+    titles = re.findall(r"<caption>(.*?)</caption>", page)
+    assert titles[:4] == ["Desk", "Timelines", "Evidence", "Memory"]
+    assert reverse("admin:pipeline") in page
+    names = {model.__name__ for model in admin.site._registry}
+    unlisted = {name for group in GROUPS.values() for name in group} - names
+    assert unlisted == set(), "the groups name what is no list"
