@@ -46,6 +46,8 @@ def take_back(claim: Claim, actor: User) -> Decision:
     now = timezone.now()
     if claim.state == State.PUBLISHED:
         check_publishable(claim)
+    # Also of a publication: whoever read it in a feed is told that it is gone, by this moment (`claims.following`).
+    if State.PUBLISHED in (claim.state, now_is["state"]):
         claim.changed_at = now
     reason = f"took back decision {last.number}: {last.get_verb_display()}"
     decision = decide(claim, actor, Verb.EDIT, reason, now_is, now, after=beside)
@@ -85,8 +87,7 @@ def _take_back_publication(claim: Claim, last: Decision, actor: User) -> None:
     for dispute_id, article_id in last.after.get("articles", ()):
         for dispute in Dispute.objects.filter(pk=dispute_id):
             dispute.articles.remove(article_id)
-    # Whoever read it in a feed in the meantime is told that it is gone, by this moment (`claims.following`).
-    claim.published_at, claim.changed_at = None, timezone.now()
+    claim.published_at = None
 
 
 def _take_back_mentions(claim: Claim, last: Decision) -> None:

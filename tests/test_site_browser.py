@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
+from django.utils import timezone
 from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from claims import bulk, curation
-from claims.models import System, Topic
+from claims.following import channels, mail
+from claims.models import Delivery, Subscription, System, Topic, Webhook
 from tests.browser import launch
 from tests.claims.timelines.test_entries import make_answer, mention_again
 from tests.factories import make_dispute, make_editor, make_event, make_party, make_published, make_reading
@@ -52,7 +54,23 @@ def addresses(settings: Settings, tmp_path: Any, live_server: LiveServer) -> dic
     curation.retract(retracted, make_editor(), "The wrong party was named.")
     bulk.make(tmp_path, configured.SITE_URL, "CC-BY-4.0")
     page = dispute.get_absolute_url()
+    now = timezone.now()
+    hook = Webhook.objects.create(
+        url="https://reader.example/h", channel="all:", name="All", secret="x", told_until=now
+    )
+    Delivery.objects.create(webhook=hook, message_id="msg_1", claim=claim.pk, changed_at=now)
+    settings.FOLLOW_BY_MAIL = True
+    for key in ("all:", f"dispute:{dispute.pk}"):
+        mail.subscribe("reader@example.org", channels.at(key), "daily", "tracker.example")
+    wanted, confirmed = Subscription.objects.select_related("follower").order_by("pk")
+    mail.confirm(confirmed.token)
     return {
+        "mail confirm": f"/follow/confirm/{wanted.token}/",
+        "mail leave": f"/follow/mail/{wanted.follower.token}/stop/?pace=daily",
+        "mail following": f"/follow/mail/{wanted.follower.token}/",
+        "mail left": "/follow/stopped/",
+        "webhook": f"/follow/webhook/{hook.token}/",
+        "follow corrections": "/follow/?channel=corrections:",
         "home": "/",
         "changes": "/changes/",
         "disputes": "/disputes/",

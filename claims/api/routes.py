@@ -12,7 +12,7 @@ from ninja.errors import HttpError
 from pydantic import BaseModel, Field, StringConstraints
 
 from claims import timelines
-from claims.api import schemas
+from claims.api import changes, schemas
 from claims.api.answers import answer, only
 from claims.models import Claim, Correction, Dispute, Event, Kind, Party, Reply, Step, System
 from claims.timelines import records
@@ -323,26 +323,14 @@ def _events(rows: tuple[Event, ...]) -> list[records.Record]:
 
 @api.get("/changes", response={200: schemas.ChangeList, **OR_NOT}, summary="What changed", tags=["Changes"])
 def list_changes(request: HttpRequest, query: Query[ChangeQuery]) -> HttpResponse:
-    """Decisions about claims that are or were public, the oldest first: begin without `after`, then keep `next`.
+    """Decisions about what is or was public, the oldest first: begin without `after`, then keep `next`.
 
-    A claim whose state is merged or retracted is to be removed from a copy.
+    Their `subject` is a claim, a correction of a dispute or a party, a reply or an event; `id` is its key. What is
+    merged or retracted now is to be removed from a copy.
     """
     with bounded(settings.SEARCH_TIMEOUT_MS):
         rows = timelines.public_decisions(int(query.after or 0), query.limit + 1)
         shown = rows[: query.limit]
-        claims = timelines.decided_claims(shown)
-        entries = {r["id"]: r for r in _claims(tuple(c for c in claims.values() if c.state == "published"))}
-    items = [
-        {
-            "number": decision.number,
-            "at": records.moment(decision.made_at),
-            "action": decision.verb,
-            "id": decision.subject_id,
-            "state": claims[decision.subject_id].state,
-            "into": claims[decision.subject_id].merged_into_id,
-            "claim": entries.get(decision.subject_id),
-        }
-        for decision in shown
-    ]
+        items = changes.items_of(shown)
     last = str(shown[-1].number) if shown else query.after or "0"
     return answer(request, {"next": last, "more": len(rows) > len(shown), "items": items})

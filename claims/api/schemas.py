@@ -21,6 +21,7 @@ KindName = Annotated[str, one_of(Kind.values)]
 StepName = Annotated[str, one_of(Step.values)]
 PrecisionName = Annotated[str, one_of(Precision.values)]
 PartyKindName = Annotated[str, one_of(PartyKind.values)]
+SubjectName = Annotated[str, one_of(["claim", "correction", "reply", "event"])]
 NowName = Annotated[str, one_of([State.PUBLISHED, State.MERGED, State.RETRACTED])]
 
 
@@ -240,15 +241,22 @@ class Event(Out):
 
 
 class Change(Out):
-    """A decision about a claim that is or was public; `claim` is what it is now, null where it is gone."""
+    """A decision about what is or was public; `claim`, `correction`, `reply` or `event` is that as it is now.
+
+    All four are null where it is gone. A correction of a claim is a change of that claim.
+    """
 
     number: int = Field(description="Of the decision; grows, with gaps.")
     at: str | None
-    action: str = Field(description="accept, edit, status, link, merge or retract.")
-    id: int = Field(description="The claim.")
+    action: str = Field(description="accept, edit, status, link, correct, merge or retract; reply; curate of an event.")
+    subject: SubjectName = Field(description="What was decided about.")
+    id: int = Field(description="The key of that.")
     state: NowName
     into: int | None = Field(description="The claim that a merged one became part of.")
     claim: Claim | None
+    correction: Correction | None
+    reply: Reply | None
+    event: Event | None
 
 
 class Listing(Out):

@@ -183,7 +183,8 @@ def _changes(day: date, site: str) -> Iterator[Record]:
             "at": records.moment(decision.made_at),
             "action": decision.verb,
             "id": claim.pk,
-            "state": claim.state,
+            # What was published by mistake and taken back is a draft again.
+            "state": claim.state if claim.state in ("published", "merged", "retracted") else "retracted",
             "into": claim.merged_into_id,
             "claim": now.get(claim.pk),
         }

@@ -273,27 +273,35 @@ def _last_change(claim: Claim, decisions: list[Decision], replies: Sequence[Repl
 
 
 def public_decisions(after: int, limit: int) -> list[Decision]:
-    """Return up to *limit* decisions with a number above *after* about claims that are or were public, in order.
+    """Return up to *limit* decisions with a number above *after* about what is or was public, in order.
 
-    What was decided about a draft before it was published stays among editors.
+    That is claims, and what stands beside them: corrections, replies, events. What was decided about a draft before it
+    was published stays among editors.
     """
-    return list(_told().filter(number__gt=after)[:limit])
+    about_claims, beside = _about_claims(), Q(subject="reply", verb=Verb.REPLY) | Q(subject="event")
+    beside |= Q(subject__in=("dispute", "party"), verb=Verb.CORRECT)
+    return list(_in_order(Decision.objects.filter(about_claims | beside)).filter(number__gt=after)[:limit])
 
 
 def decisions_on(day: date) -> list[Decision]:
     """Return the decisions of one day (UTC) about claims that are or were public, in order."""
-    return list(_told().filter(made_at__date=day))
+    return list(_in_order(Decision.objects.filter(_about_claims())).filter(made_at__date=day))
 
 
-def _told() -> QuerySet[Decision]:
-    public = Claim.objects.filter(
-        pk=OuterRef("subject_id"),
+def _about_claims() -> Q:
+    was_public = Q(
         state__in=(State.PUBLISHED, State.MERGED, State.RETRACTED),
         published_at__isnull=False,
         published_at__lte=OuterRef("made_at"),
     )
-    decisions = Decision.objects.filter(Exists(public), subject="claim", verb__in=TOLD_VERBS)
-    return decisions.only("number", "verb", "made_at", "subject_id").order_by("number")
+    # The decision that took a publication back: what came before it is told no more, and what comes after it neither.
+    was_public |= Q(published_at=None, changed_at=OuterRef("made_at"))
+    public = Claim.objects.filter(was_public, pk=OuterRef("subject_id"))
+    return Q(Exists(public), subject="claim", verb__in=TOLD_VERBS)
+
+
+def _in_order(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    return decisions.only("number", "verb", "made_at", "subject", "subject_id").order_by("number")
 
 
 def decided_claims(decisions: Iterable[Decision]) -> dict[int, Claim]:

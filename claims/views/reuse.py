@@ -20,10 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
+from lxml import etree
 
 from claims import cards, citations, timelines
 from claims.models import Claim, Dispute
 from claims.views.paging import page_number
+from tracker.news.links import UNWRITABLE
 
 FRAME_WIDTH, FRAME_HEIGHT = 640, 560
 
@@ -133,9 +135,10 @@ def frame_dispute(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Tell how an address of this site is put into another page (oEmbed 1.0, JSON only)."""
-    if request.GET.get("format", "json") != "json":
-        return JsonResponse({"error": "Only format=json is offered."}, status=HTTPStatus.NOT_IMPLEMENTED)
+    """Tell how an address of this site is put into another page (oEmbed 1.0)."""
+    form = request.GET.get("format", "json")
+    if form not in ("json", "xml"):
+        return JsonResponse({"error": "format is json or xml."}, status=HTTPStatus.NOT_IMPLEMENTED)
     path = urlsplit(request.GET.get("url", "")).path
     try:
         match = resolve(re.sub(r"[^\x21-\x7e]", "", path))
@@ -147,27 +150,36 @@ def oembed(request: HttpRequest) -> HttpResponse:
     width = min(_size(request, "maxwidth", FRAME_WIDTH), FRAME_WIDTH)
     height = min(_size(request, "maxheight", FRAME_HEIGHT), FRAME_HEIGHT)
     address = settings.SITE_URL + reverse("frame-dispute", args=[dispute.slug])
-    answer = JsonResponse(
-        {
-            "version": "1.0",
-            "type": "rich",
-            "title": dispute.title,
-            "provider_name": settings.SITE_NAME,
-            "provider_url": f"{settings.SITE_URL}/",
-            "cache_age": 3600,
-            "html": format_html(
-                '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy"></iframe>',
-                *(address, width, height, dispute.title),
-            ),
-            "width": width,
-            "height": height,
-            "thumbnail_url": settings.SITE_URL + reverse("dispute-card", args=[dispute.slug]),
-            "thumbnail_width": cards.WIDTH,
-            "thumbnail_height": cards.HEIGHT,
-        }
-    )
+    told: dict[str, str | int] = {
+        "version": "1.0",
+        "type": "rich",
+        "title": dispute.title,
+        "provider_name": settings.SITE_NAME,
+        "provider_url": f"{settings.SITE_URL}/",
+        "cache_age": 3600,
+        "html": format_html(
+            '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy"></iframe>',
+            *(address, width, height, dispute.title),
+        ),
+        "width": width,
+        "height": height,
+        "thumbnail_url": settings.SITE_URL + reverse("dispute-card", args=[dispute.slug]),
+        "thumbnail_width": cards.WIDTH,
+        "thumbnail_height": cards.HEIGHT,
+    }
+    answer = _as_xml(told) if form == "xml" else JsonResponse(told)
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def _as_xml(told: dict[str, str | int]) -> HttpResponse:
+    """Return what is told as oEmbed writes it in XML (§2.3.4): an element a value, HTML as its text."""
+    root = etree.Element("oembed")
+    for name, value in told.items():
+        # A title may hold what XML cannot.
+        etree.SubElement(root, name).text = UNWRITABLE.sub("\ufffd", str(value))
+    body = etree.tostring(root, encoding="utf-8", xml_declaration=True, standalone=True)
+    return HttpResponse(body, content_type="text/xml; charset=utf-8")
 
 
 def _size(request: HttpRequest, name: str, otherwise: int) -> int:

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from claims import curation, timelines
+from claims import curation, timelines, undoing
 from claims.api import limits, schemas
-from claims.models import ApiUse, Claim, System
+from claims.models import ApiUse, Claim, Event, System
 from tests.claims.bulk.test_dumps import put_beside
 from tests.claims.curation.test_privacy import make_person
 from tests.claims.timelines.test_entries import make_answer, mention_again
@@ -240,6 +240,41 @@ def test_changes_tell_what_was_published_edited_retracted_and_merged_and_nothing
     assert told[third.pk] == ("merge", "merged", first.pk, None)
     assert ask(client, "changes", after=since["next"]) == {"next": since["next"], "more": False, "items": []}
     assert ask(client, "changes", limit=1)["more"] is True
+
+
+def test_changes_tell_corrections_replies_and_events_and_what_was_taken_back(client: Client) -> None:
+    editor, claim = make_editor(), make_published()
+    dispute = make_dispute()
+    start = ask(client, "changes")["next"]
+    curation.correct(claim, editor, wrong="It said May.", right="It was June.")
+    fixed = curation.correct(dispute, editor, wrong="It began in May.", right="It began in June.")
+    asked = curation.ask(claim.targets.get(), [claim], editor, contact="press@example.org")
+    curation.reject_reply(curation.receive(asked, "Spam.", "X"), editor, "spam")
+    reply = curation.receive(asked, "It is not true.", "The press office")
+    curation.publish_reply(reply, editor)
+    event = Event(dispute=dispute, on=date(2025, 2, 1), text="A hearing was held.")
+    curation.save_event(event, [claim.mentions.get().article], editor)
+    mistaken = make_draft()
+    curation.accept(mistaken, editor)
+    since = ask(client, "changes", after=start)["items"]
+    assert [(item["subject"], item["action"], item["id"]) for item in since] == [
+        ("claim", "correct", claim.pk),
+        ("correction", "correct", fixed.pk),
+        ("reply", "reply", reply.pk),
+        ("event", "curate", event.pk),
+        ("claim", "accept", mistaken.pk),
+    ]
+    assert since[0]["correction"]["right"] == "It was June."
+    assert since[0]["claim"]["id"] == claim.pk
+    assert since[1]["correction"]["dispute"] == dispute.slug
+    assert since[2]["reply"]["text"] == "It is not true."
+    assert since[3]["event"]["text"] == "A hearing was held."
+    schemas.ChangeList.model_validate(ask(client, "changes"))
+    gone, last = event.pk, since[-1]["number"]
+    curation.remove_event(event, editor)
+    undoing.take_back(mistaken, editor)
+    told = [(item["subject"], item["id"], item["state"]) for item in ask(client, "changes", after=last)["items"]]
+    assert told == [("event", gone, "retracted"), ("claim", mistaken.pk, "retracted")]
 
 
 def test_merged_things_answer_as_their_survivors(client: Client) -> None:

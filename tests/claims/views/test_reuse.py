@@ -101,10 +101,22 @@ def test_a_disputes_address_tells_how_it_is_embedded(client: Client) -> None:
     assert "application/json+oembed" in client.get(make_dispute().get_absolute_url()).content.decode()
 
 
+def test_the_same_is_told_in_xml(client: Client) -> None:
+    dispute = make_dispute('Q & "A" <b>')
+    make_published(dispute=dispute)
+    page = settings.SITE_URL + dispute.get_absolute_url()
+    response = oembed(client, url=page, format="xml")
+    assert response.headers["Content-Type"] == "text/xml; charset=utf-8"
+    root = ElementTree.fromstring(response.content)
+    assert root.tag == "oembed"
+    assert {child.tag: child.text for child in root} == {k: str(v) for k, v in oembed(client, url=page).json().items()}
+    assert "text/xml+oembed" in client.get(dispute.get_absolute_url()).content.decode()
+
+
 def test_what_cannot_be_embedded_is_refused(client: Client) -> None:
     make_published()
     page = settings.SITE_URL + make_dispute().get_absolute_url()
-    assert oembed(client, url=page, format="xml").status_code == 501
+    assert oembed(client, url=page, format="yaml").status_code == 501
     for url in ("", "x", "https://elsewhere.example/disputes/openai-and-deepseek/", f"{settings.SITE_URL}/about/"):
         assert oembed(client, url=url).status_code == 404
     assert oembed(client, url=f"{settings.SITE_URL}/disputes/nothing/").status_code == 404
