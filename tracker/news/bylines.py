@@ -13,6 +13,7 @@ from tracker.news.pagetree import (
     Meta,
     Node,
     Thing,
+    body_text,
     headline_node,
     is_elsewhere,
     levels_apart,
@@ -58,11 +59,11 @@ _LINE = re.compile(
 # "Friday | 14 June 2024 | 15:49 by Ana Example in Fashion"
 _INSIDE = re.compile(rf"(?:^|[\d|·•,–—-]|\b(?:am|pm|uhr))\s*(?i:{_BY})\s*:?\s+(?=[^\W\d_a-z])")
 _SINGLE = re.compile(
-    rf"^(?:(?i:posted|written|published|geschrieben|erstellt|veröffentlicht|publié|publicado)\s+)?(?i:{_BY})\s+"
+    rf"(?:(?i:posted|written|published|geschrieben|erstellt|veröffentlicht|publié|publicado)\s+)?(?i:{_BY})\s+"
     r"([^\W\d_a-z][\w.-]+),?\s+(?:(?i:at|on|am|um|le|el|il|em|op)\s+\d|[|·•]\s*\d|\d)"
 )
 _LABELLED = re.compile(
-    r"^(?i:autor(?:/in|in|en|:in)?|author|auteur|autore|verfasser(?:in)?|schrijver|tekst|text|words)\b\s*[:：|]?\s+"
+    r"(?i:autor(?:/in|in|en|:in)?|author|auteur|autore|verfasser(?:in)?|schrijver|tekst|text|words)\b\s*[:：|]?\s+"
     r"(?=[^\W\d_a-z]\S*\s+\S)"
 )
 _NO_NAME = re.compile(  # words that stand before dates
@@ -284,7 +285,7 @@ def _line_under_headline(tree: Node, head: Node | None) -> list[str]:
 
 def _labelled(tree: Node, head: Node | None) -> list[str]:
     """Return the name in the first short text that is labelled "Author"."""
-    for node in tree.iter(*_SMALL[3:]):
+    for node in tree.iter(*_SMALL[3:]) if _LABELLED.search(body_text(tree)) else ():
         text = visible(node, 100)
         match = _LABELLED.match(text) if len(text) < 80 else None
         found = people.names([text[match.end() :]]) if match else ()
@@ -295,7 +296,7 @@ def _labelled(tree: Node, head: Node | None) -> list[str]:
 
 def _single(tree: Node, head: Node | None) -> list[str]:
     """Return the one word that a line with a time or a date names as the author ("posted by Ana at 12:53")."""
-    for node in tree.iter(*_SMALL[3:]):
+    for node in tree.iter(*_SMALL[3:]) if _SINGLE.search(body_text(tree)) else ():
         text = visible(node, 120)
         match = _SINGLE.match(text) if len(text) < 100 and any(map(str.isdigit, text)) else None
         if match and not is_elsewhere(node, head):
@@ -331,7 +332,8 @@ def _path(url: str | None) -> str:
 def _beside_date(tree: Node, head: Node | None, day: str, title: str) -> list[str]:
     """Return the name in a short line of a name and the day of publication ("Ana Example | 29 July 2024, 14:26")."""
     for node in tree.iter("p", "div", "span", "li", "small", "address", "td") if day else ():
-        lines = lines_of(node, 100) if len(node) < 6 else []
+        words = visible(node, 100) if len(node) < 6 else ""
+        lines = lines_of(node, 100) if 12 < len(words) < 90 and any(map(str.isdigit, words)) else []
         line = next((line for line in lines if day in (written_date(line) or ())), "")
         found = written_date(line)
         name = line.partition(found[1])[0].strip(" |·•,–—-") if found else ""

@@ -142,8 +142,8 @@ def visible(node: Node, limit: int = markup.MAX_TITLE) -> str:
     length = 0
     for piece in _pieces(node):
         pieces.append(piece)
-        length += len(piece)
-        if length > 8 * limit:
+        length += len(piece.strip())
+        if length > limit:
             break
     return markup.one_line("".join(pieces), limit)
 
