@@ -80,6 +80,7 @@ _PAGE_OF_AUTHOR = re.compile(
 )
 _ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "website", "brand"})
 _SHORT = 150
+_ENOUGH = 200
 _SMALL = ("h1", "h2", "h3", "p", "div", "span", "a", "li", "em", "strong", "address", "h4", "h5", "small", "cite", "dd")
 
 
@@ -249,12 +250,16 @@ def _byline(tree: Node, head: Node | None) -> tuple[list[str], list[str]]:
     beside each other together, and another story's."""
     elsewhere: list[str] = []
     ours: list[tuple[Node, list[str]]] = []
+    read = 0
     for node in tree.iter(*_SMALL[3:], "section"):
         marks = _CAMEL.sub("-", f"{node.get('class') or ''} {node.get('id') or ''} {node.get('data-testid') or ''}")
         if not _MARK.search(marks) or _OTHER.search(marks) or not 3 < len(visible(node)) < _SHORT:
             continue
-        if ours and (ours[-1][0] in node.iterancestors() or not _beside(node, ours[0][0])):
+        if ours and (ours[-1][0] in islice(node.iterancestors(), 12) or not _beside(node, ours[0][0])):
             continue
+        read += 1
+        if read > _ENOUGH:  # a list of others' stories, not an article
+            break
         texts = _named(node)
         names = people.names(texts)
         # "von Heiner": a single name counts where the line says that it is one.
@@ -308,7 +313,8 @@ def _linked(tree: Node, head: Node | None) -> list[str]:
     """Return the texts of the first links around the headline that lead to an author's page."""
     found: list[Node] = []
     region = region_of(head)
-    for node in dropwhile(lambda node: head is not None and node is not head, tree.iter("h1", "h2", "h3", "a")):
+    links = dropwhile(lambda node: head is not None and node is not head, tree.iter("h1", "h2", "h3", "a"))
+    for node in islice(links, 1_000):
         if node.tag != "a" or not _PAGE_OF_AUTHOR.search(_path(node.get("href"))) or is_elsewhere(node, head):
             continue
         parent = node.getparent()

@@ -63,7 +63,7 @@ def _own_names(site: str, url: str) -> set[str]:
 def _title_of_comments(tree: Node) -> str:
     """Return the headline in the name of the feed of a post's comments ("Outlet » Headline Comments Feed")."""
     for node in tree.iter("link"):
-        match = _COMMENTS.fullmatch(node.get("title") or "") if "rss" in (node.get("type") or "") else None
+        match = _COMMENTS.fullmatch((node.get("title") or "")[:400]) if "rss" in (node.get("type") or "") else None
         if match:
             return markup.plain(match[1])
     return ""

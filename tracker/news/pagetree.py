@@ -143,7 +143,7 @@ def visible(node: Node, limit: int = markup.MAX_TITLE) -> str:
     for piece in _pieces(node):
         pieces.append(piece)
         length += len(piece.strip())
-        if length > limit:
+        if length > limit or len(pieces) > 200 + 2 * limit:  # elements without words must not cost a walk each
             break
     return markup.one_line("".join(pieces), limit)
 
@@ -201,8 +201,8 @@ def is_elsewhere(node: Node, head: Node | None) -> bool:
             return in_footer and not (parent.tag == "article" and parent in around)  # an article has a footer too
         if parent.tag in {"blockquote", "aside"}:
             return True
-        if parent.tag == "li" and next(parent.iter("h2", "h3", "h4"), None) is not None:  # a teaser has its own heading
-            return True
+        if parent.tag == "li" and any(part.tag in {"h2", "h3", "h4"} for part in islice(parent.iter(), 40)):
+            return True  # a teaser has a heading of its own
         in_footer = in_footer or parent.tag == "footer"
         if _ELSEWHERE.search(f"{parent.get('class') or ''} {parent.get('id') or ''}"):
             return True

@@ -160,7 +160,7 @@ def names(texts: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
     Names that are one of *outlets* (the site's or publisher's name) are left out, as are addresses, roles and
     placeholders such as "admin".
     """
-    unwanted = {_key(outlet) for outlet in outlets if outlet} | {_key(name) for name in _GENERIC}
+    unwanted = _PLACEHOLDERS | {_key(outlet) for outlet in outlets if outlet}
     found: dict[str, str] = {}
     for text in texts:
         for part in _parts(text):
@@ -265,3 +265,6 @@ def _title_case(name: str) -> str:
 
 def _key(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+_PLACEHOLDERS = frozenset(map(_key, _GENERIC))

@@ -265,9 +265,9 @@ def _times(tree: Node, head: Node | None) -> tuple[list[str], list[str]]:
             says_so = "publish" in marks or "posted" in marks or node.get("pubdate") is not None
             likely += [value] if says_so else []
             ours = seen_headline and not re.search("updat|modif|comment", marks) and not is_elsewhere(node, head)
-            near += [(levels_apart(node, region), says_so, value)] if ours else []
+            near += [(levels_apart(node, region), says_so, value)] if ours and len(near) < 3 else []
     # Of the first three below the headline the closest; beside each other the one that says that it is the day.
-    near = sorted(near[:3], key=lambda found: (found[0], not found[1]))
+    near = sorted(near, key=lambda found: (found[0], not found[1]))
     close = [value for apart, _, value in near[:1] if apart < FAR]
     return [*sure, *close], [*(value for _, _, value in near[:1]), *likely]
 
