@@ -4,7 +4,8 @@
 found, and no cookie is needed. What is for machines (feeds, files, the API) and the admin has one address alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -28,6 +29,19 @@ def is_page(path: str) -> bool:
     return path.endswith("/") and not path.startswith(NO_PAGES)
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Let texts be in the language *code*, one of the site's, and `reverse` lead to the pages in it."""
+    before = get_script_prefix()
+    if code != settings.LANGUAGE_CODE:
+        set_script_prefix(f"/{code}/")
+    try:
+        with translation.override(code):
+            yield
+    finally:
+        set_script_prefix(before)
+
+
 class LanguageMiddleware:
     """Takes the language off the address, and puts it before every address that the page leads to."""
 
@@ -37,18 +51,12 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the language of the address."""
         code, path = split(request.path_info)
-        before = get_script_prefix()
         if code != settings.LANGUAGE_CODE:
             if not is_page(path):
                 query = request.META.get("QUERY_STRING", "")
                 return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
             request.path_info = path
-            # `reverse` writes it before each path.
-            set_script_prefix(f"/{code}/")
-        try:
-            with translation.override(code):
-                response = self.get_response(request)
-        finally:
-            set_script_prefix(before)
+        with speaking(code):
+            response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
         return response

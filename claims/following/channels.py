@@ -54,7 +54,7 @@ class Channel:
 
     @property
     def of_claims(self) -> bool:
-        """Whether its items are claims; the register of corrections has items of its own, which feeds alone tell."""
+        """Whether its items are claims; the register of corrections has items of its own."""
         return self.sort != "corrections"
 
     @property

@@ -24,8 +24,9 @@ from tracker.news.links import UNWRITABLE, web_link
 class Item:
     """One change. Addresses are absolute; *html* is a fragment, *text* says the same in plain.
 
-    *via* is the page that the words stand on, "" where there is none; *change* the change in a few words; *gone* why
-    the claim is public no more ("retracted", "merged", "taken-back"), "" while it is.
+    *via* is the page that the words stand on, "" where there is none; *change* the change in a few words;
+    *claim* the key of the claim, or of the correction that it is; *gone* why the claim is
+    public no more ("retracted", "merged", "taken-back"), "" while it is.
     """
 
     id: str

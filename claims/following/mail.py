@@ -35,8 +35,10 @@ class MailRefused(Exception):  # noqa: N818 — a refusal is not a fault; the me
 
 
 @transaction.atomic
-def subscribe(address: str, channel: Channel, pace: str, host: str) -> None:
+def subscribe(address: str, channel: Channel, pace: str, host: str, language: str = "en") -> None:
     """Ask *address* whether it wants to follow *channel*; raises `MailRefused`.
+
+    Its mails are in *language* ("de").
 
     Whether it follows already is not told: who asks need not be whose address it is.
     """
@@ -50,13 +52,14 @@ def subscribe(address: str, channel: Channel, pace: str, host: str) -> None:
     if asked.count() >= QUESTIONS_A_DAY:
         return
     wanted, made = follower.subscriptions.get_or_create(
-        channel=channel.key, defaults={"name": channel.name[:300], "pace": pace, "told_until": now}
+        channel=channel.key,
+        defaults={"name": channel.name[:300], "pace": pace, "language": language, "told_until": now},
     )
     if not made and wanted.confirmed_at is None:
-        wanted.pace = pace
-        wanted.save(update_fields=["pace"])
+        wanted.pace, wanted.language = pace, language
+        wanted.save(update_fields=["pace", "language"])
     if made or wanted.confirmed_at is None:
-        _queue(follower, host, now, subscription=wanted)
+        _queue(follower, host, now, subscription=wanted, language=wanted.language)
 
 
 def normal(address: str) -> str:
@@ -100,7 +103,7 @@ def leave(follower: Follower, *, pace: str = "", subscription: int | None = None
 
 
 def queue_digests(host: str, *, limit: int = 200) -> int:
-    """Queue a mail for each address with something new that is due; return how many mails.
+    """Queue a mail, in each language, for each address with something new that is due; return how many mails.
 
     One transaction an address: a mail is queued and its subscriptions are moved on together, or neither.
     """
@@ -108,27 +111,28 @@ def queue_digests(host: str, *, limit: int = 200) -> int:
     if until is None:
         return 0
     due = Subscription.objects.filter(confirmed_at__isnull=False, due_at__lte=now, told_until__lt=until)
-    pairs = due.order_by("due_at").values_list("follower", "pace")[:limit]
-    return sum(_queue_digest(follower, pace, now, until, host) for follower, pace in dict.fromkeys(pairs))
+    pairs = due.order_by("due_at").values_list("follower", "pace", "language")[:limit]
+    return sum(_queue_digest(*key, now, until, host) for key in dict.fromkeys(pairs))
 
 
 @transaction.atomic
-def _queue_digest(follower_id: int, pace: str, now: datetime, until: datetime, host: str) -> bool:
+def _queue_digest(follower_id: int, pace: str, language: str, now: datetime, until: datetime, host: str) -> bool:
     rows = list(
         Subscription.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("follower")
-        .filter(follower=follower_id, pace=pace, confirmed_at__isnull=False, due_at__lte=now, told_until__lt=until)
+        .filter(follower=follower_id, pace=pace, language=language, confirmed_at__isnull=False)
+        .filter(due_at__lte=now, told_until__lt=until)
     )
     found: dict[str, list[int]] = defaultdict(list)
-    seen: set[int] = set()
+    seen: set[tuple[bool, int]] = set()
     for row in rows:
         try:
             channel = channels.at(row.channel)
         except channels.NoSuchChannel:
             continue  # nothing public there now; it may be again
         for claim in changes.happened(channel, row.told_until, until, MOST):
-            if claim.pk not in seen:
-                seen.add(claim.pk)
+            if (channel.of_claims, claim.pk) not in seen:
+                seen.add((channel.of_claims, claim.pk))
                 found[row.channel].append(claim.pk)
     # An instant one waits for its gap only after a mail; the others keep to their rhythm.
     pause = GAPS[Pace(pace)] if found or pace != Pace.INSTANT else timedelta()
@@ -136,7 +140,7 @@ def _queue_digest(follower_id: int, pace: str, now: datetime, until: datetime, h
         row.told_until, row.due_at = until, now + pause
     Subscription.objects.bulk_update(rows, ["told_until", "due_at"])
     if found:
-        _queue(rows[0].follower, host, now, pace=pace, claims=dict(found))
+        _queue(rows[0].follower, host, now, pace=pace, language=language, claims=dict(found))
     return bool(found)
 
 

@@ -24,6 +24,7 @@ from claims.following import channels
 from claims.following.changes import told
 from claims.following.items import Item, line
 from claims.models import Mail, Pace
+from tracker.languages import speaking
 from tracker.news import clock
 from tracker.news.leasing import Outcome, one_by_one, recorded
 
@@ -143,8 +144,9 @@ def _message(mail: Mail, words: Words, sender: Sender) -> EmailMultiAlternatives
 
 
 def compose(mail: Mail, sender: Sender) -> Words | None:
-    """Return a mail in words, as things are now; None where nothing is left to tell."""
-    return _question(mail, sender) if mail.subscription else _digest(mail, sender)
+    """Return a mail in words of its language, as things are now; None where nothing is left to tell."""
+    with speaking(mail.language):
+        return _question(mail, sender) if mail.subscription else _digest(mail, sender)
 
 
 def _question(mail: Mail, sender: Sender) -> Words | None:

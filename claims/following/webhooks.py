@@ -158,7 +158,6 @@ def _queue_of(pk: int, until: datetime) -> int:
                 due_at=now,
             )
             for claim in reversed(found)
-            if claim.changed_at is not None
         ],
         ignore_conflicts=True,
     )
@@ -194,8 +193,11 @@ def _payload(row: Delivery, site: str) -> bytes | None:
 
 
 def payload(item: Item, channel: str) -> dict[str, Any]:
-    """Return what a webhook is told of one change; its type is "claim.changed", or why the claim is public no more."""
-    data: dict[str, Any] = {"id": item.id, "claim": item.claim, "url": item.url, "title": item.title}
+    """Return what a webhook is told of one change; its type is "claim.changed", why the claim is public no more,
+    or "correction.published".
+    """
+    subject = "correction" if channel == "corrections:" else "claim"
+    data: dict[str, Any] = {"id": item.id, subject: item.claim, "url": item.url, "title": item.title}
     if not item.gone:
         data |= {
             "change": item.change,
@@ -206,7 +208,7 @@ def payload(item: Item, channel: str) -> dict[str, Any]:
             "published": item.published.isoformat(),
         }
     return {
-        "type": f"claim.{item.gone or 'changed'}",
+        "type": f"claim.{item.gone or 'changed'}" if subject == "claim" else "correction.published",
         "timestamp": item.updated.isoformat(),
         "channel": channel,
         "data": data,

@@ -63,6 +63,7 @@ class Subscription(models.Model):
     name = models.CharField(max_length=300, help_text="What the channel was called when they subscribed.")
     pace = models.CharField(max_length=10, choices=Pace, default=Pace.DAILY)
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    language = models.CharField(max_length=10, default="en", help_text="Of the page on which they subscribed.")
     asked_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     told_until = models.DateTimeField(help_text="Changes up to this moment were told.")
@@ -95,6 +96,7 @@ class Mail(Work):
         Subscription, null=True, blank=True, on_delete=models.CASCADE, help_text="Which one is to be confirmed."
     )
     pace = models.CharField(max_length=10, choices=Pace, blank=True)
+    language = models.CharField(max_length=10, default="en")
     claims = models.JSONField(default=dict, blank=True, help_text="Of a digest: the claims' keys by channel.")
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
@@ -148,7 +150,7 @@ class Delivery(Work):
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     message_id = models.CharField(max_length=64, unique=True)
-    claim = models.BigIntegerField()
+    claim = models.BigIntegerField(help_text="Its key; of the register of corrections the correction's.")
     changed_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     tried_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -40,7 +41,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     """How to follow one channel: its feeds, by mail, by webhook. A POST asks for mail."""
     channel = _channel(request)
     context: dict[str, Any] = {"channel": channel, "paces": Pace, "pace": request.POST.get("pace", Pace.DAILY)}
-    context |= {"by_mail": settings.FOLLOW_BY_MAIL and channel.of_claims, "email": request.POST.get("email", "")}
+    context |= {"by_mail": settings.FOLLOW_BY_MAIL, "email": request.POST.get("email", "")}
     context["forms"] = [(name, channel.feed(form)) for form, name in FEED_FORMS]
     if request.method != "POST":
         return render(request, "following/follow.html", context)
@@ -50,7 +51,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     try:
         # A field that nobody sees and programs fill in.
         if not request.POST.get("website"):
-            mail.subscribe(context["email"], channel, pace, _sender().host)
+            mail.subscribe(context["email"], channel, pace, _sender().host, get_language() or settings.LANGUAGE_CODE)
     except mail.MailRefused as refusal:
         context["refusal"] = str(refusal)
         return render(request, "following/follow.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -138,8 +139,6 @@ def left(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """Register a webhook; its page, which only its link opens, shows the secret."""
     channel = _channel(request)
-    if not channel.of_claims:
-        raise Http404("no webhook is called with that")
     try:
         hook = webhooks.register(request.POST.get("url", ""), channel, fetch_policy())
     except webhooks.WebhookRefused as refusal:

@@ -364,3 +364,36 @@ def test_words_of_sent_mails_are_kept_on_a_demonstration_alone() -> None:
     mail.queue_digests(SENDER.host)
     list(outbox.send_due(outbox.Sender(SENDER.address, SENDER.name, SENDER.site, keeps=True)))
     assert "OpenAI says" in Mail.objects.first().text  # type: ignore[union-attr]
+
+
+def test_mails_are_in_the_language_of_the_page_on_which_they_were_asked_for(client: Client) -> None:
+    client.post("/de/follow/", {"email": "leser@example.org", "channel": "all:", "pace": "instant"})
+    (question,) = work()
+    assert "Bitte bestätigen" in question.subject
+    confirm = f"/de/follow/confirm/{Subscription.objects.get().token}/"
+    assert SENDER.site + confirm in question.body
+    client.post(confirm)
+    claim = make_published()
+    (digest,) = work()
+    assert "Neuer Vorwurf" in digest.body
+    assert f"{SENDER.site}/de{claim.get_absolute_url()}" in digest.body
+    leave = digest.extra_headers["List-Unsubscribe"].strip("<>").removeprefix(SENDER.site)
+    assert client.post(leave, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not Follower.objects.exists()
+
+
+def test_the_register_of_corrections_is_followed_by_mail(client: Client) -> None:
+    client.post("/follow/", {"email": "reader@example.org", "channel": "corrections:", "pace": "instant"})
+    work()
+    mail.confirm(Subscription.objects.get().token)
+    claim, editor = make_published(), make_editor()
+    assert work() == []
+    curation.correct(claim, editor, wrong="It said Tuesday.", right="It was Wednesday.")
+    curation.correct(make_dispute(), editor, wrong="It began in May.", right="It began in June.")
+    (digest,) = work()
+    assert "It was Wednesday." in digest.body
+    assert "It began in June." in digest.body
+    assert claim.statement not in digest.body
+    assert "It said Tuesday." in digest.alternatives[0].content
+    pass_time(timedelta(hours=2))
+    assert work() == []

@@ -39,8 +39,8 @@ def policy(origin: Origin) -> FetchPolicy:
     return FetchPolicy(user_agent="test", allowed_origins=frozenset({origin.url}), spacing=0)
 
 
-def register(origin: Origin, policy: FetchPolicy, *, verified: bool = True) -> Webhook:
-    hook = webhooks.register(f"{origin.url}/hook", channels.at("all:"), policy)
+def register(origin: Origin, policy: FetchPolicy, *, verified: bool = True, key: str = "all:") -> Webhook:
+    hook = webhooks.register(f"{origin.url}/hook", channels.at(key), policy)
     if verified:
         origin.serve("/hook", f'{{"challenge": "{hook.challenge}"}}')
         list(webhooks.verify_due(policy, SITE))
@@ -117,6 +117,17 @@ def test_a_retraction_is_told_without_the_words(origin: Origin, policy: FetchPol
     assert last["type"] == "claim.retracted"
     assert set(last["data"]) == {"id", "claim", "url", "title"}
     assert b"words to be taken back" not in origin.bodies[-1][2]
+
+
+def test_a_correction_is_told_to_who_follows_the_register(origin: Origin, policy: FetchPolicy) -> None:
+    register(origin, policy, key="corrections:")
+    made = curation.correct(make_published(), make_editor(), wrong="It said Tuesday.", right="It was Wednesday.")
+    work(policy)
+    (body,) = [json.loads(body) for _, _, body in origin.bodies]
+    assert body["type"] == "correction.published"
+    assert body["data"]["correction"] == made.pk
+    assert body["data"]["statement"] == "It was Wednesday."
+    assert work(policy) == []
 
 
 def test_what_was_retracted_before_the_delivery_is_not_told(origin: Origin, policy: FetchPolicy) -> None:
