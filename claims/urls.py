@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<int:pk>", short.party, name="short-party"),
     path("robots.txt", service.robots, name="robots"),
     path("healthz", service.healthz, name="healthz"),
+    path("readyz", service.readyz, name="readyz"),
     path(
         "sitemap.xml",
         sitemap_views.index,
