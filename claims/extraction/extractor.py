@@ -21,7 +21,8 @@ from claims.extraction.confidence import confidence_features
 from claims.extraction.features import DocumentSignals, Features, document_signals
 from claims.extraction.hedging import is_hedged
 from claims.extraction.kinds import certain_kind, kind_features
-from claims.extraction.model import distribution, load_weights, probability
+from claims.extraction.meaning import mean_score, meaning_scores, telling_words
+from claims.extraction.model import by_feature, distribution, dot, load_weights, probability, sigmoid
 from claims.extraction.naming import tidy
 from claims.extraction.parsing import Parsed, parse_many
 from claims.extraction.preparation import prepare
@@ -31,7 +32,7 @@ from claims.extraction.selection import select
 from claims.extraction.targets import Spoken, Targets, find_targets
 from claims.extraction.topics import claim_topics, leading_topics, topic_counts
 from claims.extraction.types import Document, DraftClaim, Extraction, Extractor, Registry
-from claims.extraction.wording import claim_features
+from claims.extraction.wording import MEANING, plain_claim_features
 
 _BATCH = 16
 
@@ -65,6 +66,8 @@ class RuleExtractor:
 
     def __init__(self, weights: dict[str, Any] | None = None) -> None:
         self._weights = weights or load_weights()
+        self._kinds = by_feature(self._weights["kind"])
+        self._meanings = meaning_scores(self._weights["claim"], MEANING)
 
     def extract(self, document: Document, registry: Registry) -> Extraction:
         """Return the draft claims of *document*; names are looked up in *registry*."""
@@ -117,9 +120,10 @@ class RuleExtractor:
         """Yield the stretches of one sentence that are claims, with their probability."""
         scored, features = [], {}
         for candidate in candidates(analysis, number):
-            found = claim_features(analysis, signals, candidate)
+            found = plain_claim_features(analysis, signals, candidate)
             features[id(candidate)] = found
-            scored.append((candidate, probability(self._weights["claim"], found)))
+            meant = mean_score(self._meanings, telling_words(analysis, candidate))
+            scored.append((candidate, sigmoid(dot(self._weights["claim"], found) + meant)))
         for candidate, chance in select(scored, self._weights["threshold"]):
             yield candidate, chance, features[id(candidate)]
 
@@ -130,7 +134,7 @@ class RuleExtractor:
         if referent is None or not tidy(referent.name):
             return None
         previous = (earlier[-1].kind, earlier[-1].claimant) if earlier else None
-        kinds = distribution(self._weights["kind"], kind_features(analysis, candidate, features, previous))
+        kinds = distribution(self._kinds, kind_features(analysis, candidate, features, previous))
         kind = certain_kind(analysis, candidate) or max(kinds, key=lambda name: kinds[name])
         targets = find_targets(analysis, candidate, kind, referent, earlier)
         parsed = analysis.parsed

@@ -1,10 +1,12 @@
 """What the words of a candidate mean, as numbers: the mean of their vectors, and the vector of what it asserts."""
 
+from collections.abc import Mapping
+
 from claims.extraction.analysis import SPEECH, Analysis
 from claims.extraction.clauses import Candidate
 from claims.extraction.features import Features
 from claims.extraction.lexicon import verb_classes, verb_lemmas
-from claims.extraction.vectors import DIMENSIONS, mean_vector
+from claims.extraction.vectors import DIMENSIONS, mean_vector, word_scores
 
 _MEAN = tuple(f"v.{i}" for i in range(DIMENSIONS))
 _VERB = tuple(f"pv.{i}" for i in range(DIMENSIONS))
@@ -13,15 +15,30 @@ _SAID = {"ccomp", "xcomp", "parataxis"}
 _DEPTH = 4
 
 
-def meaning_features(analysis: Analysis, candidate: Candidate, strength: float = 1.0) -> Features:
-    """Return the mean vector of the content words of *candidate*; names do not count."""
+def telling_words(analysis: Analysis, candidate: Candidate) -> list[str]:
+    """Return the content words of *candidate* in lower case; names do not count."""
     parsed = analysis.parsed
-    words = [
+    return [
         parsed.lowers[i]
         for i in range(candidate.start, candidate.end)
         if parsed.tags[i][:2] in _TELLING and analysis.names.at(i) is None
     ]
-    return dict(zip(_MEAN, mean_vector(words, strength), strict=False))
+
+
+def meaning_features(analysis: Analysis, candidate: Candidate, strength: float = 1.0) -> Features:
+    """Return *strength* times the mean vector of the content words of *candidate*."""
+    return dict(zip(_MEAN, mean_vector(telling_words(analysis, candidate), strength), strict=False))
+
+
+def meaning_scores(weights: Mapping[str, float], strength: float) -> dict[str, float]:
+    """Return what each word adds to a model of *weights* that sees `meaning_features` of *strength*."""
+    return word_scores([weights.get(name, 0.0) * strength for name in _MEAN])
+
+
+def mean_score(scores: Mapping[str, float], words: list[str]) -> float:
+    """Return what `meaning_features` of *words* add up to, without their vectors: linear models allow it."""
+    known = [scores[word] for word in words if word in scores]
+    return sum(known) / len(known) if known else 0.0
 
 
 def predicate_features(analysis: Analysis, candidate: Candidate, strength: float = 0.3) -> Features:

@@ -42,9 +42,21 @@ def probability(weights: Weights, features: Features) -> float:
     return sigmoid(dot(weights, features))
 
 
-def distribution(models: Mapping[str, Weights], features: Features) -> dict[str, float]:
-    """Return the probability of each class by a softmax model's weights."""
-    scores = {name: dot(weights, features) for name, weights in models.items()}
+def by_feature(models: Mapping[str, Weights]) -> dict[str, list[tuple[str, float]]]:
+    """Return {feature: [(class, weight)]} of {class: weights}: the form in which `distribution` reads a model once."""
+    found: dict[str, list[tuple[str, float]]] = {"": [(name, 0.0) for name in models]}
+    for name, weights in models.items():
+        for feature, weight in weights.items():
+            found.setdefault(feature, []).append((name, weight))
+    return found
+
+
+def distribution(table: Mapping[str, list[tuple[str, float]]], features: Features) -> dict[str, float]:
+    """Return the probability of each class by a softmax model's weights, arranged `by_feature`."""
+    scores = dict(table[""])
+    for feature, value in features.items():
+        for name, weight in table.get(feature, ()):
+            scores[name] += weight * value
     highest = max(scores.values())
     raised = {name: math.exp(score - highest) for name, score in scores.items()}
     total = sum(raised.values())

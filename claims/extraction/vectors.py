@@ -38,6 +38,12 @@ def mean_vector(words: Iterable[str], strength: float = 1.0) -> Sequence[float]:
     return mean
 
 
+def word_scores(weights: Sequence[float]) -> dict[str, float]:
+    """Return what each known word's vector is worth by *weights*, one a dimension: their mean scores a mean vector."""
+    places, vectors = _load()
+    return dict(zip(places, (vectors @ np.array(weights, np.float32)).tolist(), strict=True))
+
+
 def write(source: Path, target: Path = _FILE) -> None:
     """Write the most frequent words of *source* (GloVe's text format, most frequent first) to *target*."""
     words, rows = [], []

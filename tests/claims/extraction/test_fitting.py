@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from claims.extraction.features import Features
 from claims.extraction.fitting import fit, fit_kinds
-from claims.extraction.model import distribution, probability
+from claims.extraction.model import by_feature, distribution, probability
 from claims.extraction.training import folds
 
 
@@ -39,7 +39,7 @@ def test_a_softmax_model_tells_kinds_apart_and_leaves_out_what_is_rare() -> None
     rows: list[Features] = [{"a": 1.0}] * 10 + [{"b": 1.0}] * 10 + [{"c": 1.0}] * 10 + [{"a": 1.0, "once": 1.0}]
     weights = fit_kinds(rows, ["x"] * 10 + ["y"] * 10 + ["z"] * 10 + ["z"], ("x", "y", "z"), 1.0)
     for name, kind in (("a", "x"), ("b", "y"), ("c", "z")):
-        chances = distribution(weights, {name: 1.0})
+        chances = distribution(by_feature(weights), {name: 1.0})
         assert max(chances, key=lambda k: chances[k]) == kind
         assert sum(chances.values()) == pytest.approx(1.0)
     assert all("once" not in learned for learned in weights.values())

@@ -3,8 +3,15 @@
 import pytest
 
 from claims.extraction.clauses import candidates
-from claims.extraction.meaning import meaning_features, predicate, predicate_features
-from claims.extraction.model import load_weights
+from claims.extraction.meaning import (
+    mean_score,
+    meaning_features,
+    meaning_scores,
+    predicate,
+    predicate_features,
+    telling_words,
+)
+from claims.extraction.model import dot, load_weights
 from claims.extraction.vectors import DIMENSIONS, mean_vector
 from tests.claims.extraction.reading import analysed
 
@@ -40,3 +47,11 @@ def test_the_models_that_ship_have_learned_from_meanings() -> None:
     for kind, learned in weights["kind"].items():
         assert sum(f"v.{i}" in learned for i in range(DIMENSIONS)) > 40, kind
         assert sum(f"pv.{i}" in learned for i in range(DIMENSIONS)) > 40, kind
+
+
+@pytest.mark.parametrize("text", ["OpenAI has stolen the books of Meta.", "Its lawyers said zxqwv.", "To him, of it."])
+def test_scores_of_words_add_up_to_what_their_vectors_do(text: str) -> None:
+    analysis, weights = analysed(text), load_weights()["claim"]
+    whole = candidates(analysis, 0)[0]
+    score = mean_score(meaning_scores(weights, 0.7), telling_words(analysis, whole))
+    assert score == pytest.approx(dot(weights, meaning_features(analysis, whole, 0.7)), abs=1e-4)
