@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run manage test test-faults check bench-extract bench-collect bench-pages bench-feeds fmt clean
+.PHONY: help setup run manage test test-faults check bench-extract bench-collect bench-pages bench-feeds bench-site fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -74,6 +74,10 @@ bench-feeds: setup  ## Check how feeds are read by feedparser's published cases:
 	@if [ -z "$(DATA)" ]; then echo "DATA is not set: name the folder tests of feedparser's source distribution, \
 	DATA=/path/to/folder make bench-feeds (docs/decisions/0012-two-feed-readers.md)." >&2; exit 2; fi
 	@$(VENV) -m benchmarks.feedcases "$(DATA)"
+
+bench-site: setup  ## Measure the public pages of a running demonstration in Chromium: SITE=http://127.0.0.1:8000
+	@CHROMIUM="$$($(VENV) -m tracker.devstack chromium)" && export CHROMIUM && \
+	$(VENV) -m benchmarks.site "$(or $(SITE),http://127.0.0.1:8000)" $(ARGS)
 
 fmt: setup  ## Format the code and mend what can be mended
 	$(VENV) -m ruff check --fix .
