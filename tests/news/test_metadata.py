@@ -225,6 +225,19 @@ def test_authors_in_json_ld_take_any_form(author: object, authors: tuple[str, ..
     assert read(article(head=f'<script type="application/ld+json">{json.dumps(thing)}</script>')).authors == authors
 
 
+def test_of_several_articles_in_json_ld_the_page_s_own_counts() -> None:
+    def thing(headline: str, author: str, **more: str) -> dict[str, object]:
+        return {"@type": "NewsArticle", "headline": headline, "author": {"@type": "Person", "name": author}, **more}
+
+    other = thing("Another story", "Bo Example", datePublished="2025-01-01T10:00:00+01:00")
+    things = [other, thing("Court keeps the logs", "Ana Example", datePublished="2025-02-04")]
+    head = f'<title>Court keeps the logs | G</title><script type="application/ld+json">{json.dumps(things)}</script>'
+    found = read(article(head=head))
+    assert (found.title, found.authors) == ("Court keeps the logs", ("Ana Example",))
+    assert found.published is not None
+    assert found.published.date().isoformat() == "2025-02-04"
+
+
 def test_a_person_named_under_the_headline_comes_before_an_organisation_in_json_ld() -> None:
     thing = {"@type": "NewsArticle", "headline": "x", "author": {"@type": "Organization", "name": "Wire Service"}}
     head = f'<script type="application/ld+json">{json.dumps(thing)}</script>'

@@ -1,4 +1,4 @@
-"""What the readers raise: a sentence for people that says what is wrong with the document, without its name.
+"""What the readers and the guard raise: a sentence for people that says what is wrong, without the document's name.
 
 Who calls knows the name (a file, a URL) and puts it in front.
 """
@@ -14,3 +14,7 @@ class PageError(ValueError):
 
 class OpmlError(ValueError):
     """The document is not OPML, or none that can be read."""
+
+
+class ForbiddenAddress(OSError):  # noqa: N818
+    """The connection would go to an address that is not public."""

@@ -31,6 +31,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from tracker.news import addresses, decoding
+from tracker.news.errors import ForbiddenAddress
+from tracker.news.failures import explain
 from tracker.news.headers import as_sent, headers_of
 from tracker.news.links import request_url
 from tracker.news.types import FetchError, FetchReason, Redirect, Request, Response
@@ -205,10 +207,6 @@ class _NetworkThread(threading.Thread):
 
 
 # ------------------------------------------------------------------ the guard
-class ForbiddenAddress(OSError):  # noqa: N818
-    """The connection would go to an address that is not public."""
-
-
 Resolve = Callable[[str, int], Awaitable[list[ResolveResult]]]
 
 
@@ -353,7 +351,7 @@ class _Client:
         except TimeoutError:
             return self._error(trip, FetchReason.TIMEOUT, f"no complete answer in {self._policy.total_seconds:g} s")
         except Exception as error:  # one request's fault must not end the others
-            return self._error(trip, *_explain(error))
+            return self._error(trip, *explain(error))
 
     def _error(self, trip: _Trip, reason: FetchReason, words: str, permanent: bool = False) -> FetchError:
         via = f" (redirected to {trip.url})" if trip.redirects else ""
@@ -465,45 +463,3 @@ class _Client:
         except decoding.BadEncoding as error:
             answer.close()
             raise _Refused(FetchReason.BAD_ENCODING, str(error)) from None
-
-
-# ------------------------------------------------------------------ words
-def _explain(error: BaseException) -> tuple[FetchReason, str]:
-    """Return the reason code and words for what aiohttp raised."""
-    for cause in _causes(error):
-        if isinstance(cause, ForbiddenAddress):
-            return FetchReason.FORBIDDEN_ADDRESS, str(cause)
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return FetchReason.DNS, f"the name {error.host} could not be resolved"
-        case aiohttp.ClientSSLError():
-            return FetchReason.TLS, f"the TLS connection failed ({_first_line(error)})"
-        case aiohttp.ClientConnectorError():
-            return FetchReason.CONNECT, f"the connection to {error.host} failed ({_first_line(error.os_error)})"
-        case aiohttp.InvalidURL():
-            return FetchReason.BAD_URL, "it is not a URL that can be asked for"
-        case aiohttp.ServerDisconnectedError():
-            return FetchReason.PROTOCOL, "the server closed the connection without an answer"
-        case aiohttp.ClientPayloadError():
-            return FetchReason.PROTOCOL, "the body ended before it was complete"
-        case aiohttp.ClientError() | ConnectionError() | asyncio.IncompleteReadError():
-            return FetchReason.PROTOCOL, f"the answer is not valid HTTP ({_first_line(error)})"
-    return FetchReason.INTERNAL, f"{type(error).__name__}: {_first_line(error)}"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    stack: list[BaseException | None] = [error]
-    while stack:
-        current = stack.pop()
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        stack += [current.__cause__, current.__context__, getattr(current, "os_error", None)]
-        if isinstance(current, BaseExceptionGroup):
-            stack += current.exceptions
-
-
-def _first_line(error: BaseException | None) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -56,7 +56,9 @@ class PageFacts:
 def read_facts(tree: Node, url: str = "") -> PageFacts:
     """Return what the page whose tree is *tree*, found at *url*, says of itself. The tree is not changed."""
     things = list(json_ld(tree))
-    article, meta = article_of(things), meta_of(tree)
+    meta = meta_of(tree)
+    page_title = next((node.text or "" for node in tree.iter("title")), "")
+    article = article_of(things, [page_title, *contents(meta, ("og:title", "twitter:title"))])
     site = _site_name(article, things, meta)
     title = headline(tree, article, meta, site, url)
     language = _language(tree, article, meta)

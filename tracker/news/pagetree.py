@@ -101,11 +101,19 @@ def is_article(thing: Thing) -> bool:
     return not ARTICLE_TYPES.isdisjoint(types_of(thing))
 
 
-def article_of(things: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the object that describes the page's article, {} where there is none."""
+def article_of(things: list[dict[str, Any]], titles: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the object that describes the page's article, {} where there is none: of several the one whose headline
+    is in one of *titles*, the page's own, since others describe related stories."""
     articles = [thing for thing in things if is_article(thing)]
+    own = [key(title) for title in titles]
+
+    def weight(thing: Thing) -> tuple[bool, int]:
+        words = key(text_of(thing.get("headline")))
+        said = bool(words) and any(words in title for title in own)
+        return said, sum(name in thing for name in ("headline", "datePublished", "author"))
+
     if articles:
-        return max(articles, key=lambda thing: sum(key in thing for key in ("headline", "datePublished", "author")))
+        return max(articles, key=weight)
     pages = (thing for thing in things if not _PAGE_TYPES.isdisjoint(types_of(thing)))
     return next((thing for thing in pages if thing.get("datePublished")), {})
 
