@@ -1,7 +1,7 @@
 # The tracker's commands. `make` or `make help` lists them. Every path here is relative: the checkout may lie anywhere.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run manage test test-faults check bench-extract bench-collect bench-pages bench-feeds bench-site fmt clean
+.PHONY: help setup run manage test test-faults check bench-extract bench-collect bench-pages bench-feeds bench-site bench-size fmt clean
 
 # Another project's environment is not ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH DJANGO_SETTINGS_MODULE
@@ -78,6 +78,9 @@ bench-feeds: setup  ## Check how feeds are read by feedparser's published cases:
 bench-site: setup  ## Measure the public pages of a running demonstration in Chromium: SITE=http://127.0.0.1:8000
 	@CHROMIUM="$$($(VENV) -m tracker.devstack chromium)" && export CHROMIUM && \
 	$(VENV) -m benchmarks.site "$(or $(SITE),http://127.0.0.1:8000)" $(ARGS)
+
+bench-size: setup  ## Measure pages, searches and due work on a made-up corpus of ten years, in ratios: ARGS="--scale full"
+	$(VENV) -m benchmarks.size $(ARGS)
 
 fmt: setup  ## Format the code and mend what can be mended
 	$(VENV) -m ruff check --fix .

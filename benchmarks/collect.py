@@ -3,7 +3,7 @@
     python -m benchmarks.collect [--hosts 400] [--entries 30] [--latency 100] [--rounds 3]
 
 A local origin (`origin.py`) plays every host. Ours stores into a PostgreSQL of its own that is made for the run,
-reader into SQLite with its 20 workers. Printed are seconds, and the ratios that issue 3 sets bars for; the bars are
+reader into SQLite with its 20 workers. Printed are seconds and ratios, some with a bar; the bars are
 of ratios because machines differ. The least of some rounds counts: other work on the machine only ever adds. Memory is
 the growth of a fresh process's peak while it polls one hostile feed (`memory.py`), in MB; its bar is 50.
 """
