@@ -10,6 +10,7 @@ from django.urls import reverse
 from claims import curation
 from claims.models import Claim, Event
 from claims.timelines.records import event_record
+from tests.claims.desk import desk, log_in_editor
 from tests.factories import make_editor, make_outlet, make_published
 from tracker.news import subscriptions
 from tracker.news.models import Article, Reading
@@ -58,6 +59,13 @@ def test_the_api_gives_its_checksum_and_day_in_place_of_an_address(client: Clien
     assert "urn:" not in answer.content.decode()
     event = event_record(Event.objects.get(), "https://tracker.example")
     assert (event["sources"], event["documents"]) == ([], [article["document"]])
+
+
+def test_the_desk_links_to_no_document_either(client: Client, pasted: Claim) -> None:
+    log_in_editor(client)
+    text = client.get(desk(pasted)).content.decode()
+    assert 'href="urn:' not in text
+    assert "document kept here, SHA-256" in text
 
 
 def test_a_page_of_the_web_is_linked_as_before(client: Client) -> None:
