@@ -28,7 +28,7 @@ def _over(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def corpus(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The corpus; the tests' own database is the pattern that its database is made by."""
     from claims.synthesis import Size, synthesize  # Django is not set up yet when this file is read
