@@ -35,6 +35,11 @@ _FURNITURE = (
         r"(?m)^(?:share this|follow us on|subscribe to|photo(?:graph)?:|image:|credit:).{0,120}$|^getty images$", re.I
     ),
     re.compile(r"(?:If you have a minute, please take|If you’re reading this in your browser)[^.?!]{0,160}[.?!]"),
+    re.compile(
+        r"Your e-?mail address will not be (?:published|shared|made public)[^.\n]{0,80}(?:\.|(?=\n)|$)"
+        r"(?:[ \t]*Required fields are marked[ \t]*\*?\.?)?",
+        re.I,
+    ),
     re.compile(r"Welcome back to In the Loop.{0,60}?newsletter about AI\."),
 )
 # "Read more: Headline In Title Case": ends where a word in lower case shows that prose has begun again.

@@ -42,6 +42,8 @@ def test_topics_come_from_the_article_and_the_clause() -> None:
     assert leading == ["copyright"]
     assert claim_topics("the books were copied", leading) == ("copyright",)
     assert claim_topics("nothing to go by", []) == ("governance",)
+    assert claim_topics("Ostrel sued Vantor for copying its photographs", []) == ("copyright",)
+    assert claim_topics("the agency is copying its policy", []) == ("governance",)
 
 
 def test_a_response_answers_the_named_accuser_first() -> None:

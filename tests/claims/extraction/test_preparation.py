@@ -43,6 +43,23 @@ def test_marks_are_dropped_and_words_kept(text: str, plain: str) -> None:
     assert prepare(text).text == plain
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It sued. Your email address will not be published. Required fields are marked * It lost.",
+        "It sued.\nYour e-mail address will not be shared with anyone\nIt lost.",
+        "It sued. Your email address will not be made public. It lost.",
+    ],
+)
+def test_the_notice_under_a_comment_form_is_no_text_and_parts_sentences(text: str) -> None:
+    assert [part.strip() for part in prepare(text).text.split("\n") if part.strip()] == ["It sued.", "It lost."]
+
+
+def test_an_e_mail_address_that_an_article_speaks_of_stays() -> None:
+    text = "The bot told users that their email address will not be published, the suit says."
+    assert prepare(text).text == text
+
+
 @pytest.mark.parametrize("line", ["Leave a Reply", "Read more", "after newsletter promotion"])
 def test_page_furniture_is_blanked(line: str) -> None:
     assert "kept" in prepare(f"{line}\nkept").text
