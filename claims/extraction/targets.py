@@ -10,10 +10,16 @@ from claims.extraction.coreference import Referent
 from claims.extraction.features import roles
 from claims.extraction.lexicon import word_set
 from claims.extraction.mentions import nouns
+from claims.extraction.parsing import Parsed
 
 # From this weight on a party stands accused beyond doubt.
 _STRONG = 4.0
 _WEAK = 1.8
+# Who does such a thing to works, data or people is who it is said against, also behind "by": "were copied by X".
+_WRONGS = word_set(
+    "copied stolen scraped harvested misused pirated plagiarised plagiarized infringed violated exploited "
+    "distilled deceived misled"
+)
 # Their object is who is spoken to, not who is spoken against.
 _ADDRESSING = word_set("tell ask email remind inform notify urge advise order")
 
@@ -191,7 +197,7 @@ def _local(analysis: Analysis, candidate: Candidate) -> dict[str, set[str]]:
             head = mention.end - 1
             if head in aimed or mention.start in aimed:
                 spots.add("object")
-            if parsed.deps[head] == "pobj" and parsed.lowers[parsed.heads[head]] == "against":
+            if _stands_against(parsed, head):
                 spots.add("against")
     for token in aimed:
         if parsed.lowers[token] in nouns("document") | nouns("study") | nouns("letter"):
@@ -200,3 +206,12 @@ def _local(analysis: Analysis, candidate: Candidate) -> dict[str, set[str]]:
             for name in who.parts or (who.name,) if who.sort != "system" else ():
                 found.setdefault(name, set()).add("object")
     return found
+
+
+def _stands_against(parsed: Parsed, token: int) -> bool:
+    """Whether *token* comes after "against", or is the agent of a passive that says a wrong: "had been copied by X"."""
+    before = parsed.heads[token]
+    if parsed.deps[token] != "pobj":
+        return False
+    wronged = parsed.deps[before] == "agent" and parsed.lowers[parsed.heads[before]] in _WRONGS
+    return wronged or parsed.lowers[before] == "against"

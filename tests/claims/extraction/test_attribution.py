@@ -238,3 +238,21 @@ def test_an_editorial_tail_can_be_left_out() -> None:
 def test_to_refer_somebody_answers_and_to_refer_to_something_defines() -> None:
     assert lines("The term refers to the transfer of knowledge between two models.")[0].claimant is None
     assert lines("DeepSeek referred reporters to its earlier statement.")[0].claimant == "DeepSeek"
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("The photographers said that thousands of their pictures had been copied by Stability AI.", "Stability AI"),
+        ("The guild alleges that its members' novels were pirated by Meta.", "Meta"),
+        ("The union claims that songs had been scraped by Suno without a licence.", "Suno"),
+    ],
+)
+def test_who_does_the_wrong_in_a_passive_is_who_it_is_said_against(text: str, target: str) -> None:
+    (line,) = lines(text)
+    assert (line.kind, line.targets) == ("allegation", (target,))
+
+
+def test_who_does_no_wrong_in_a_passive_is_no_target_of_it() -> None:
+    (line,) = lines("The guild alleges that its members were hired by Meta, and that DeepMind copied their work.")
+    assert "Meta" not in line.targets
