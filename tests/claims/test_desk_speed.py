@@ -38,8 +38,15 @@ def fill(drafts: int) -> None:
             first[table] = cursor.fetchone()[0]
             told = changed.format_map(first)
             cursor.execute(
-                f"INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object('id', %s + n, {told}))).* "
-                f"FROM {table} t CROSS JOIN generate_series(0, %s) n WHERE t.id = %s",
+                "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute "
+                "WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped",
+                [table],
+            )
+            (columns,) = cursor.fetchone()
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM (SELECT (jsonb_populate_record(t, "
+                f"jsonb_build_object('id', %s + n, {told}))).* "
+                f"FROM {table} t CROSS JOIN generate_series(0, %s) n WHERE t.id = %s) made",
                 [first[table], first[table], drafts // 20, key],
             )
             cursor.execute(f"SELECT setval('{table}_id_seq', %s)", [first[table] + drafts])
