@@ -216,6 +216,57 @@ def test_a_cut_line_loses_nothing(page: Page) -> None:
     assert Decision.objects.filter(subject="claim", subject_id=claim.pk).count() == 1
 
 
+def test_a_double_click_and_a_held_key_decide_on_one_draft_each(page: Page) -> None:
+    first, second, third = make_draft(), make_draft(), make_draft()
+    page.goto(desk(first, "?sort=oldest"))
+    place = page.locator("#decision button[value=accept]").bounding_box()
+    assert place
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down(click_count=1)
+    page.mouse.up(click_count=1)
+    # The answer came between the two clicks: the next draft's button is where the first one's was.
+    expect(page.locator("#desk")).to_have_attribute("data-claim", str(second.pk))
+    assert page.locator("#decision button[value=accept]").bounding_box() == place
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    expect(page.locator("#desk")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#desk")).to_have_attribute("data-claim", str(second.pk))
+    page.keyboard.down("Control")
+    page.keyboard.down("Enter")
+    expect(page.locator("#desk")).to_have_attribute("data-claim", str(third.pk))
+    page.keyboard.down("Enter")  # held: the browser sends the key again
+    page.keyboard.up("Enter")
+    page.keyboard.up("Control")
+    expect(page.locator("#desk")).not_to_have_attribute("aria-busy", "true")
+    assert Decision.objects.filter(subject="claim").count() == 2
+    assert Claim.objects.get(pk=third.pk).state == State.DRAFT
+
+
+def test_a_stale_tab_and_a_second_editor_are_told_and_keep_what_they_wrote(
+    page: Page, browser: Browser, live_server: Any
+) -> None:
+    claim = make_draft()
+    page.goto(desk(claim))
+    page.locator("#id_statement").fill("OpenAI says it in my own words.")
+    page.keyboard.press("Escape")
+    context = opened(browser, live_server, make_editor("ben"))
+    second = context.new_page()
+    second.goto(desk(claim))
+    expect(second.locator("#extras")).to_contain_text("is at work on this draft until")
+    second.keyboard.press("a")
+    expect(second.locator("#flash")).to_contain_text("until they go on: nothing was changed")
+    context.close()
+    other = page.context.new_page()
+    other.goto(desk(claim))
+    other.keyboard.press("a")
+    expect(other.locator("body")).to_contain_text("last draft of this queue")
+    page.bring_to_front()
+    page.keyboard.press("a")
+    expect(page.locator("#flash")).to_contain_text("Already decided")
+    expect(page.locator("#id_statement")).to_have_value("OpenAI says it in my own words.")
+    assert Decision.objects.filter(subject="claim", subject_id=claim.pk).count() == 1
+
+
 def test_an_ended_session_loses_nothing(page: Page, editor: User) -> None:
     claim = make_draft()
     page.goto(desk(claim))

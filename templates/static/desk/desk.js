@@ -326,7 +326,8 @@
       return;
     }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      if (press("a")) event.preventDefault();
+      // A key that is held would decide on the drafts after this one, unread.
+      if (event.repeat || press("a")) event.preventDefault();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
@@ -362,7 +363,10 @@
   function onClick(event) {
     const link = event.target.closest?.("a");
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
-    if (event.target.closest?.("[data-close]")) {
+    if (event.detail > 1 && event.target.closest?.("#decision button, #undo button, [form=undo]")) {
+      // The second click of a double click would press the next draft's button, unread.
+      event.preventDefault();
+    } else if (event.target.closest?.("[data-close]")) {
       toggleHelp(false);
     } else if (link?.getAttribute("href") === "#help") {
       event.preventDefault();
