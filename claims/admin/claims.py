@@ -133,7 +133,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 d.number,
                 f"{d.made_at:%Y-%m-%d %H:%M}",
                 d.actor,
-                d.get_verb_display(),
+                d.upon("it"),
                 d.reason,
             )
             for d in decisions

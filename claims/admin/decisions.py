@@ -69,7 +69,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     @admin.display(description="about")
     def about(self, decision: Decision) -> SafeString | str:
         """Return what was decided on, with a link to it."""
-        name = f"{decision.subject} {decision.subject_id}"
+        name = decision.thing
         try:
             if decision.subject == "claim":
                 url = reverse("admin:desk_claim", args=[decision.subject_id])

@@ -121,7 +121,7 @@ class Screen:
         now = Claim.objects.select_for_update(of=("self",)).select_related("decision__actor").get(pk=self.claim.pk)
         if now.decision is None or str(now.decision_id) == self.seen:
             return
-        who = f"{now.decision.actor} {now.decision.get_verb_display()} this claim at {now.decision.made_at:%H:%M} UTC"
+        who = f"{now.decision.actor} {now.decision.upon('this claim')} at {now.decision.made_at:%H:%M} UTC"
         if now.state != self.seen_state:
             raise StaleError(
                 f"Already decided: {who}, after you opened it, and it is {now.get_state_display()}. "

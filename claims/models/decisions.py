@@ -37,6 +37,15 @@ class Verb(models.TextChoices):
 AROUND = (Verb.RETRACT, Verb.MERGE, Verb.CURATE)
 
 
+# Verbs that need a word more before what was decided on, and nouns whose models are called by one word.
+UPON: dict[str, str] = {
+    Verb.STATUS: "recorded a status of",
+    Verb.ASK: "asked for a reply of",
+    Verb.REPLY: "published",
+}
+NOUNS = {"replyrequest": "request for a reply"}
+
+
 class Decision(models.Model):
     """One decision of a person. `number`, `previous` and `hash` are set by a trigger, whatever road the row takes.
 
@@ -68,4 +77,13 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_verb_display()} {self.subject} {self.subject_id}"
+        return self.upon(self.thing)
+
+    @property
+    def thing(self) -> str:
+        """What was decided on, by its noun and number: "claim 12"."""
+        return f"{NOUNS.get(self.subject, self.subject)} {self.subject_id}"
+
+    def upon(self, what: str) -> str:
+        """Return the decision in words upon *what*: "accepted claim 12", "recorded a status of it"."""
+        return f"{UPON.get(self.verb) or self.get_verb_display()} {what}"

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from claims.models import Alert, Claim, Decision, Verb
+from claims.models import Alert, Claim, Decision
 from tracker.news.models import Feed, FeedState
 
 register = template.Library()
@@ -26,10 +26,9 @@ def latest_decisions() -> QuerySet[Decision]:
 
 
 @register.filter
-def in_words(decision: Decision) -> str:
-    """Return what was decided: "accepted claim 12", "recorded a status of claim 12"."""
-    between = " of " if decision.verb == Verb.STATUS else " "
-    return f"{decision.get_verb_display()}{between}{decision.subject} {decision.subject_id}"
+def upon(decision: Decision, what: str) -> str:
+    """Return what was decided upon *what*: "accepted it", "recorded a status of it"."""
+    return decision.upon(what)
 
 
 @register.simple_tag

@@ -189,6 +189,22 @@ def test_merged_parties_are_not_offered_where_a_party_is_looked_up(client: Clien
     assert [row["text"] for row in found] == ["OpenAI"]
 
 
+@pytest.mark.parametrize(
+    ("verb", "subject", "words"),
+    [
+        ("accept", "claim", "accepted claim 7"),
+        ("status", "claim", "recorded a status of claim 7"),
+        ("strike", "claim", "struck a status step of claim 7"),
+        ("ask", "party", "asked for a reply of party 7"),
+        ("revoke", "replyrequest", "revoked the link of request for a reply 7"),
+        ("reply", "reply", "published reply 7"),
+    ],
+)
+def test_a_decision_is_told_in_words_that_read_as_a_sentence(verb: str, subject: str, words: str) -> None:
+    decision = Decision(verb=verb, subject=subject, subject_id=7)
+    assert (str(decision), decision.upon("it")) == (words, words.replace(decision.thing, "it"))
+
+
 def test_a_decision_shows_what_changed_and_leads_to_the_claim(client: Client, boss: User) -> None:
     claim = make_published()
     decision = Decision.objects.get(subject="claim", subject_id=claim.pk)
