@@ -20,7 +20,7 @@ from claims import curation
 from claims.models import Claim, Dispute, Party, Reply, ReplyRequest
 from claims.roles import ensure_roles
 from tests.factories import make_editor, make_party, make_published
-from tracker.news.models import Article
+from tracker.news.models import Article, Snapshot
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).parent / "data" / "permissions.txt"
@@ -60,6 +60,7 @@ def _something() -> None:
 def address(path: str) -> str:
     """Return *path* with the keys of things that are there; of a model without rows, with a key that leads nowhere."""
     things = {
+        "news/snapshot": Snapshot,
         "desk/articles": Article,
         "desk/dispute": Dispute,
         "desk/replies": Reply,
